@@ -1,0 +1,36 @@
+"""The Celery application; tasks are found in each app's `tasks.py`."""
+
+import os
+import sys
+from logging.config import dictConfig
+from typing import Any
+
+from celery import Celery
+from celery.signals import setup_logging, worker_init
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+from .checks import refuse_unbound_role
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance_portal.settings")
+
+app = Celery("alliance_portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)
+
+
+@setup_logging.connect
+def configure_logging(**kwargs: Any) -> None:
+    """The portal's own lines instead of Celery's format (`logs.py`)."""
+    dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+def refuse_to_start(**kwargs: Any) -> None:
+    """A worker whose database role could see every tenant does not start (`checks.py`)."""
+    try:
+        refuse_unbound_role()
+    except ImproperlyConfigured as fault:
+        sys.exit(str(fault))  # a signal's other exceptions are only logged

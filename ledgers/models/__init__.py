@@ -1,0 +1,3 @@
+from .run import ImportRun
+
+__all__ = ["ImportRun"]

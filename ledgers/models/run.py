@@ -1,0 +1,44 @@
+"""An import of one ledger, from upload to commit."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from tenants.models import Job, StoredFile, TenantForeignKey, TenantModel
+
+
+class ImportRun(TenantModel):
+    """One uploaded ledger: checked first (dry run), committed when the user says so."""
+
+    class State(models.TextChoices):
+        UPLOADED = "uploaded", "待检查"
+        CHECKED = "checked", "已检查，待导入"
+        REFUSED = "refused", "文件不可用"
+        IMPORTED = "imported", "已导入"
+        CANCELLED = "cancelled", "已取消"
+        FAILED = "failed", "未完成"
+
+    sheet_key = models.CharField("台账", max_length=40)
+    source = TenantForeignKey(StoredFile, related_name="+", verbose_name="原文件")
+    error_workbook = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+", verbose_name="错误标注文件")
+    job = TenantForeignKey(Job, null=True, blank=True, related_name="+", verbose_name="后台任务")
+    state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
+    total = models.PositiveIntegerField("数据行", default=0)
+    accepted = models.PositiveIntegerField("可导入", default=0)
+    created = models.PositiveIntegerField("新增", default=0)
+    updated = models.PositiveIntegerField("更新", default=0)
+    unchanged = models.PositiveIntegerField("无变化", default=0)
+    #: [[row, column letter, header, kind, reason, value], …] as the sheet shows them.
+    errors = models.JSONField("错误", default=list)
+    #: What a reader should know that is no error: unknown columns, skipped 合计 rows, parks to be created.
+    remarks = models.JSONField("提示", default=list)
+    message = models.TextField("说明", blank=True, default="")
+    started_by = TenantForeignKey("tenants.User", null=True, verbose_name="导入人")
+    created_at = models.DateTimeField("上传时间", db_default=Now())
+    finished_at = models.DateTimeField("完成时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "导入"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.sheet_key} {self.pk}"

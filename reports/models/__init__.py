@@ -1,0 +1,3 @@
+from .briefing import Briefing, Snapshot
+
+__all__ = ["Briefing", "Snapshot"]

@@ -1,0 +1,25 @@
+from .base import TenantForeignKey, TenantManager, TenantModel
+from .permission import TenantUserPermission
+from .records import AuditEntry, Job, SearchDocument, StoredFile
+from .tenant import BodyName, DictionaryEntry, Region, Tenant, Unit
+from .user import Invitation, Role, RoleAssignment, User
+
+__all__ = [
+    "AuditEntry",
+    "BodyName",
+    "DictionaryEntry",
+    "Invitation",
+    "Job",
+    "Region",
+    "Role",
+    "RoleAssignment",
+    "SearchDocument",
+    "StoredFile",
+    "Tenant",
+    "TenantForeignKey",
+    "TenantManager",
+    "TenantModel",
+    "TenantUserPermission",
+    "Unit",
+    "User",
+]

@@ -1,0 +1,57 @@
+"""What every table of a tenant has in common."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from tenants.scope import current_tenant_id, require_tenant_id
+
+
+class TenantManager(models.Manager):
+    """Raises outside a tenant scope: an early error. The boundary itself is the database's row-level security."""
+
+    def get_queryset(self) -> models.QuerySet:
+        require_tenant_id()
+        return super().get_queryset()
+
+
+class TenantForeignKey(models.ForeignKey):
+    """A reference inside one tenant.
+
+    The database constraint is the composite `(tenant_id, <column>) → (tenant_id, id)` that `tenants.schema` adds with
+    its index, because PostgreSQL checks a plain foreign key *past* row-level security and so would accept another
+    tenant's row.
+    """
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        kwargs["db_constraint"] = False
+        kwargs.setdefault("db_index", False)
+        super().__init__(to, on_delete, **kwargs)
+
+
+class TenantModel(models.Model):
+    """A table whose rows belong to one tenant: forced row-level security, composite references, audit trail."""
+
+    #: Whether the database writes an audit entry for each changed row. False only for derived or technical rows.
+    audited: ClassVar[bool] = True
+    #: Columns whose values the audit trail never shows (it says only that they changed).
+    audit_redacted: ClassVar[tuple[str, ...]] = ()
+    #: Columns that a user may search by; written to the search index by `tenants.search.index`.
+    search_fields: ClassVar[tuple[str, ...]] = ()
+
+    tenant = models.ForeignKey(
+        "tenants.Tenant",
+        models.PROTECT,
+        default=current_tenant_id,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name="租户",
+    )
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True

@@ -1,0 +1,68 @@
+"""Who may do what in a tenant: the actor of a request, with the roles he holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef
+
+from .models import Region, Role, RoleAssignment, User
+
+#: Roles that see the whole tenant.
+WHOLE_TENANT = frozenset({Role.TENANT_ADMIN, Role.CITY_STAFF})
+#: Roles of the Party offices: they run the alliances of their region.
+STAFF = WHOLE_TENANT | {Role.COUNTY_STAFF}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in user inside his tenant. Selectors and services take nothing else as proof of who asks."""
+
+    user: User
+    roles: frozenset[str] = frozenset()
+    #: The regions of county and park staff with everything below them; empty for all others.
+    region_ids: frozenset[int] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    #: The topmost regions of the staff roles, for headings: "鱼台县".
+    region_names: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def sees_whole_tenant(self) -> bool:
+        return bool(self.roles & WHOLE_TENANT)
+
+    @property
+    def is_staff(self) -> bool:
+        return bool(self.roles & STAFF)
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.TENANT_ADMIN in self.roles
+
+    @property
+    def role_label(self) -> str:
+        """The roles in words, the widest first."""
+        return "、".join(role.label for role in Role if role in self.roles) or "未分配角色"
+
+    def require(self, *roles: str) -> None:
+        """Raise `PermissionDenied` unless one of `roles` is held."""
+        if not self.roles & set(roles):
+            raise PermissionDenied("您的角色不能做这件事。如工作需要，请联系本单位的系统管理员。")
+
+
+def actor_for(user: User) -> Actor:
+    """The actor of `user` in the open tenant scope: one query."""
+    assignments = RoleAssignment.objects.filter(user=user).annotate(
+        regions=ArraySubquery(Region.objects.filter(path__startswith=OuterRef("region__path")).values("id"))
+    )
+    assignments = assignments.select_related("region")
+    roles, regions, units, names = set(), set(), set(), []
+    for assignment in assignments:
+        roles.add(assignment.role)
+        if assignment.region is not None:
+            regions.update(assignment.regions)
+            names.append(assignment.region.name)
+        if assignment.unit_id:
+            units.add(assignment.unit_id)
+    return Actor(user, frozenset(roles), frozenset(regions), frozenset(units), tuple(names))

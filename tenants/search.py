@@ -1,0 +1,84 @@
+"""Search by two or more characters: Chinese substrings and pinyin initials (docs/adr/0005)."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db import connection, models
+from django.db.models.expressions import RawSQL
+from pypinyin import Style, pinyin
+
+from .models import SearchDocument, TenantModel
+from .scope import require_tenant_id
+
+
+@lru_cache(maxsize=30_000)
+def _syllable(character: str) -> str:
+    return pinyin(character, style=Style.NORMAL, errors="default")[0][0].lower()
+
+
+def full_pinyin(text: str) -> str:
+    """The sort key of a Chinese text: "金乡" → "jinxiang"."""
+    return "".join(_syllable(character) for character in text)
+
+
+def initials(text: str) -> str:
+    """Pinyin initials, other characters as they are: "山东A厂" → "sdac"."""
+    return "".join(_syllable(character)[:1] for character in text)
+
+
+def normalise(text: str) -> str:
+    """What search compares: full-width forms folded, lower case, no white space."""
+    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
+def grams(*texts: str) -> set[str]:
+    """Single characters and character bigrams of normalised texts."""
+    found: set[str] = set()
+    for plain in texts:
+        found.update(plain)
+        found.update(map("".join, zip(plain, plain[1:], strict=False)))
+    return found
+
+
+def index(objects: Iterable[TenantModel]) -> None:
+    """Write the search documents of saved objects, in one statement. All must be of one model."""
+    objects = list(objects)
+    if not objects:
+        return
+    fields = objects[0].search_fields
+    ids, texts, joined = [], [], []
+    for obj in objects:
+        parts = [normalise(getattr(obj, name) or "") for name in fields]
+        ids.append(obj.pk)
+        # A blank separates: no normalised text contains one, so no hit can span two fields or two grams.
+        texts.append(" ".join(parts))
+        joined.append(" ".join(grams(*parts)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tenants_searchdocument (tenant_id, kind, object_id, text, grams)
+            SELECT %s, %s, d.id, d.text, string_to_array(d.grams, ' ')
+            FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d (id, text, grams)
+            ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET text = EXCLUDED.text, grams = EXCLUDED.grams
+            WHERE tenants_searchdocument.text <> EXCLUDED.text
+            """,
+            [require_tenant_id(), objects[0]._meta.label_lower, ids, texts, joined],
+        )
+
+
+def forget(model: type[TenantModel], ids: Iterable[int]) -> None:
+    """Take deleted objects out of the index."""
+    SearchDocument.objects.filter(kind=model._meta.label_lower, object_id__in=list(ids)).delete()
+
+
+def matching(queryset: models.QuerySet, term: str) -> models.QuerySet:
+    """Narrow `queryset` to the objects whose searchable text contains `term` (one character suffices)."""
+    plain = normalise(term)
+    if not plain:
+        return queryset
+    wanted = sorted({plain[i : i + 2] for i in range(len(plain) - 1)} or {plain})
+    hits = RawSQL("SELECT search_ids(%s, %s, %s::text[])", (queryset.model._meta.label_lower, plain, wanted))  # noqa: S611
+    return queryset.filter(pk__in=hits)

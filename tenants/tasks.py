@@ -1,0 +1,32 @@
+"""Scheduled work of the ground floor."""
+
+from celery import current_app, shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from .jobs import jobs_resend
+from .models import Tenant
+from .scope import cross_tenant
+
+HEARTBEAT_KEY = "beat-heartbeat"
+
+
+@shared_task(name="tenants.beat_heartbeat", across_tenants=True)
+def beat_heartbeat() -> None:
+    """Leave the time at which beat and a worker were last seen together, for `/readyz`."""
+    cache.set(HEARTBEAT_KEY, timezone.now().isoformat(), timeout=None)
+
+
+@shared_task(name="tenants.jobs_relay", across_tenants=True)
+def jobs_relay() -> None:
+    """Fan out: one task per tenant looks for jobs whose message was lost."""
+    with cross_tenant(reason="fan-out over tenants"):
+        tenant_ids = list(Tenant.objects.filter(is_active=True).values_list("pk", flat=True))
+    for tenant_id in tenant_ids:
+        current_app.send_task("tenants.jobs_resend", kwargs={"tenant_id": tenant_id})
+
+
+@shared_task(name="tenants.jobs_resend")
+def jobs_resend_task(*, tenant_id: int) -> int:
+    """Send one tenant's lost jobs again."""
+    return jobs_resend(now=timezone.now())
