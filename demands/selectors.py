@@ -1,0 +1,33 @@
+"""Reads of demands and resources."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from tenants.permissions import Actor
+
+from .models import Demand, Resource
+from .permissions import visible_demands, visible_resources
+
+
+def demand_list(*, actor: Actor) -> QuerySet[Demand]:
+    """The demands that the actor may see."""
+    return visible_demands(actor)
+
+
+def demand_get(*, actor: Actor, number: str) -> Demand:
+    """One of them by its number, or 404."""
+    demands = visible_demands(actor).select_related("enterprise__region", "alliance", "element", "unit")
+    return get_object_or_404(demands, number=number)
+
+
+def resource_list(*, actor: Actor) -> QuerySet[Resource]:
+    """The resources that the actor may see."""
+    return visible_resources(actor)
+
+
+def resource_get(*, actor: Actor, pk: int) -> Resource:
+    """One of them with its enterprise, alliance and kind, or 404."""
+    resources = visible_resources(actor).select_related("enterprise", "alliance", "kind")
+    return get_object_or_404(resources, pk=pk)

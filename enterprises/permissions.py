@@ -1,0 +1,43 @@
+"""Which enterprises an actor may see (domain.md §1). Everything about an enterprise follows from this set."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from tenants.models import Role
+from tenants.permissions import Actor
+
+from .models import Enterprise, EnterprisePermission
+
+OPERATE, ASSIST = "operate_enterprise", "assist_enterprise"
+
+
+def granted_to(actor: Actor, *codenames: str) -> QuerySet:
+    """The ids of the enterprises on which the actor holds one of these object permissions."""
+    return EnterprisePermission.objects.filter(user=actor.user, permission__codename__in=codenames).values(
+        "content_object_id"
+    )
+
+
+def visible_enterprises(actor: Actor) -> QuerySet[Enterprise]:
+    """Whole tenant for city staff; own regions for county staff; the alliance's members for its secretary; the
+    enterprises behind its demands for a department; otherwise those granted."""
+    enterprises = Enterprise.objects.all()
+    if actor.sees_whole_tenant:
+        return enterprises
+    seen = Q(pk__in=[])
+    if actor.region_ids:
+        seen |= Q(region__in=actor.region_ids) | Q(park__in=actor.region_ids)
+    if actor.unit_ids:
+        seen |= Exists(_reverse("demands").filter(enterprise=OuterRef("pk"), unit__in=actor.unit_ids))
+    if actor.roles & {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}:
+        granted = Q(alliance__alliancepermission__user=actor.user, left_on__isnull=True)
+        seen |= Exists(_reverse("memberships").filter(granted, enterprise=OuterRef("pk")))
+    if actor.roles & {Role.ENTERPRISE, Role.INSTRUCTOR}:
+        seen |= Q(pk__in=granted_to(actor, OPERATE, ASSIST))
+    return enterprises.filter(seen)
+
+
+def _reverse(accessor: str) -> QuerySet:
+    """The rows of a floor above that refer to enterprises, reached through the relation instead of an import."""
+    return Enterprise._meta.get_field(accessor).related_model.objects.all()
