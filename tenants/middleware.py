@@ -7,14 +7,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
+from .accounts import TENANT_KEY, load_user
 from .models import User
 from .permissions import actor_for
 from .scope import bootstrap_scope, set_local, tenant_scope
@@ -41,35 +41,53 @@ class TenantScopeMiddleware:
         request.actor = None
         if request.path.startswith(OPEN_PATHS):
             return self.get_response(request)
-        with transaction.atomic():
-            with bootstrap_scope():
-                user = self._user(request)
-            if not user.is_authenticated:
-                if request.path.startswith(BOOTSTRAP_PATHS):
-                    with bootstrap_scope():
-                        return self.get_response(request)
-                return self.get_response(request)
-            request_id = request.headers.get("x-request-id", "")[:64] or uuid.uuid4().hex
-            if user.tenant_id is None:
-                set_local(actor_id=str(user.pk), request_id=request_id)
-                return self._elsewhere(request, user) or self.get_response(request)
-            with tenant_scope(user.tenant_id, actor_id=user.pk, request_id=request_id):
-                request.actor = actor_for(user)
-                return self._elsewhere(request, user) or self.get_response(request)
+        tenant_id, user_id = self._claim(request)
+        request_id = request.headers.get("x-request-id", "")[:64] or uuid.uuid4().hex
+        if tenant_id is not None:
+            with tenant_scope(tenant_id, actor_id=user_id, request_id=request_id):
+                if self._enters(request):
+                    request.actor = actor_for(request.user)
+                    return self._elsewhere(request) or self.get_response(request)
+        return self._without_tenant(request, request_id)
 
-    def _user(self, request: HttpRequest) -> User | AnonymousUser:
-        """The session's or the API token's user, with his tenant; anonymous when disabled or idle for too long."""
+    def _claim(self, request: HttpRequest) -> tuple[int | None, int | None]:
+        """The tenant and user that the session or the API token names; the user is checked inside the scope."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if scheme == "Token" and request.path.startswith("/api/"):
-            token = Token.objects.select_related("user__tenant").filter(key=key.strip()).first()
-            request.token = token
-            request.user = token.user if token and _may_enter(token.user) else AnonymousUser()
-            return request.user
+            with bootstrap_scope():
+                request.token = Token.objects.select_related("user").filter(key=key.strip()).first()
+            if request.token is None:
+                request.user = AnonymousUser()
+                return None, None
+            request.user = request.token.user
+            return request.user.tenant_id, request.user.pk
+        user_id = request.session.get(SESSION_KEY)
+        return request.session.get(TENANT_KEY), int(user_id) if user_id else None
+
+    def _enters(self, request: HttpRequest) -> bool:
+        """Whether the claimed user may really come in; otherwise his session ends here."""
         user = request.user
-        if user.is_authenticated and (not _may_enter(user) or self._is_idle(request)):
-            logout(request)
-            return request.user
-        return user
+        token = getattr(request, "token", None)
+        if token is not None:
+            fresh = load_user(user.pk)
+            request.user = fresh if fresh and may_enter(fresh) else AnonymousUser()
+            return request.user.is_authenticated
+        if user.is_authenticated and may_enter(user) and not self._is_idle(request):
+            return True
+        logout(request)
+        return False
+
+    def _without_tenant(self, request: HttpRequest, request_id: str) -> HttpResponse:
+        """Operators, and people who are not known (yet): the latter may read accounts on the sign-in pages only."""
+        with bootstrap_scope():
+            user = request.user
+            if user.is_authenticated and (not may_enter(user) or user.tenant_id or self._is_idle(request)):
+                logout(request)
+                user = request.user
+            if not user.is_authenticated and request.path.startswith(BOOTSTRAP_PATHS):
+                return self.get_response(request)
+            set_local(bootstrap="", actor_id=str(user.pk or ""), request_id=request_id)
+            return self._elsewhere(request) or self.get_response(request)
 
     def _is_idle(self, request: HttpRequest) -> bool:
         """Whether the session slept longer than allowed. Its clock is written at most once a minute."""
@@ -81,12 +99,18 @@ class TenantScopeMiddleware:
             request.session["seen_at"] = now.isoformat()
         return False
 
-    def _elsewhere(self, request: HttpRequest, user: User) -> HttpResponse | None:
+    def _elsewhere(self, request: HttpRequest) -> HttpResponse | None:
         """To the password page while the password must be changed."""
-        if user.must_change_password and not request.path.startswith((*PASSWORD_PATHS, "/api/")):
+        user = request.user
+        if (
+            user.is_authenticated
+            and user.must_change_password
+            and not request.path.startswith((*PASSWORD_PATHS, "/api/"))
+        ):
             return redirect("account_change_password")
         return None
 
 
-def _may_enter(user: User) -> bool:
+def may_enter(user: User) -> bool:
+    """Whether the account, and its tenant, are enabled."""
     return user.is_active and (user.tenant is None or user.tenant.is_active)
