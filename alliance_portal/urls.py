@@ -1,3 +1,16 @@
-from django.urls import path
+"""Addresses of the whole site; each app lists its own in its `urls.py`."""
 
-urlpatterns: list = []
+from django.urls import URLPattern, URLResolver, path
+
+from . import errors, health
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.live),
+    path("readyz", health.ready),
+    path("metrics", health.metrics),
+]
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error

@@ -1,7 +1,6 @@
 """What every test stands on: the real database under both its roles, and a Valkey database nobody else uses."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from celery import current_app
@@ -55,13 +54,13 @@ def private_places(
 ) -> Iterator[None]:
     """Cache, broker and uploads of this process alone; static files as they are in `static/`."""
     number = FIRST_TEST_DATABASE + 2 * (0 if worker_id == "master" else int(worker_id.removeprefix("gw")))
-    media: Path = tmp_path_factory.mktemp("media")
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     current_app.conf.broker_url = f"{settings.REDIS_URL}/{number + 1}"
     with override_settings(
         CACHES={"default": settings.CACHES["default"] | {"LOCATION": f"{settings.REDIS_URL}/{number}"}},
         CELERY_BROKER_URL=current_app.conf.broker_url,
-        MEDIA_ROOT=media,
+        MEDIA_ROOT=tmp_path_factory.mktemp("media"),
+        STATIC_ROOT=tmp_path_factory.mktemp("static"),
         STORAGES=settings.STORAGES | plain,
     ):
         yield
