@@ -1,0 +1,327 @@
+"""How the portal writes numbers, dates, lights, table heads, fields and filters in its templates.
+
+Filters and tags here run once per cell of a 50-row list, so they are plain string formatting: no template is rendered
+and no query is made. A missing value is written as an em dash, because an empty cell reads as "forgotten".
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.core.paginator import Page, Paginator
+from django.forms import (
+    BaseForm,
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    ModelChoiceField,
+    ModelMultipleChoiceField,
+    MultiWidget,
+    RadioSelect,
+    Select,
+    Widget,
+)
+from django.http import QueryDict
+from django.template.context import RequestContext
+from django.utils.choices import flatten_choices
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import is_aware, localtime
+from django_filters.fields import DateRangeField
+
+register = template.Library()
+
+DASH = "—"
+WEEKDAYS = "一二三四五六日"
+QUARTERS = "一二三四"
+LIGHTS = {"green": "绿灯", "amber": "黄灯", "red": "红灯", "grey": "暂停", "blue": "已办结"}
+PAGE_SIZES = (20, 50, 100)
+#: Parameters that say where in the list one stands; any change of filter or order starts again from the first page.
+POSITION = ("page", "after", "before")
+SORT = "sort"
+#: Suffixes that django-filter gives the two ends of a range, and how a chip words them.
+RANGE_WORDS = {"": "", "_min": "不小于 ", "_max": "不大于 ", "_after": "从 ", "_before": "至 "}
+
+
+# Numbers
+
+
+def _plain(value: Decimal) -> str:
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def number(value: float | Decimal | None) -> str:
+    """`1162` → `1,162`; decimals keep only the digits that say something: `3276.50` → `3,276.5`."""
+    return DASH if value is None else _plain(Decimal(str(value)))
+
+
+@register.filter
+def wan(value: Decimal | int | None) -> str:
+    """An amount in 万元, as stored: `8214.00` → `8,214`. The unit stands in the column's head."""
+    return DASH if value is None else _plain(Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+@register.filter
+def yi(value: Decimal | int | None) -> str:
+    """An amount stored in 万元, written in 亿元 with two decimals: `513700` → `51.37`."""
+    return DASH if value is None else f"{(Decimal(value) / 10000).quantize(Decimal('0.01'), ROUND_HALF_UP):,f}"
+
+
+def percent(numerator: float | Decimal | None, denominator: float | Decimal | None, places: int = 2) -> str | None:
+    """`percent(963, 1162)` → `82.87`; None where there is nothing to divide by."""
+    if numerator is None or not denominator:
+        return None
+    ratio = Decimal(str(numerator)) * 100 / Decimal(str(denominator))
+    return str(ratio.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
+@register.simple_tag
+def rate(numerator: float | Decimal | None, denominator: float | Decimal | None, places: int = 2) -> str:
+    """A rate with what it is made of: `82.87%（963 / 1,162）`; a dash where the denominator is zero or missing."""
+    share = percent(numerator, denominator, places)
+    if share is None:
+        return DASH
+    parts = (share, number(numerator), number(denominator))
+    return format_html('<span class="num">{}%<span class="muted">（{} / {}）</span></span>', *parts)
+
+
+# Dates: the day in Asia/Shanghai, whatever the stored instant's zone
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return localtime(value) if isinstance(value, datetime) and is_aware(value) else value
+
+
+@register.filter
+def cn_date(value: date | None) -> str:
+    """`2026年11月22日`."""
+    if not value:
+        return DASH
+    day = _local(value)
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+@register.filter
+def cn_day(value: date | None) -> str:
+    """`2026年11月22日 周日`."""
+    return f"{cn_date(value)} 周{WEEKDAYS[_local(value).weekday()]}" if value else DASH
+
+
+@register.filter
+def cn_month_day(value: date | None) -> str:
+    """`11月22日`, where the year is plain from the page."""
+    if not value:
+        return DASH
+    day = _local(value)
+    return f"{day.month}月{day.day}日"
+
+
+@register.filter
+def cn_month(value: date | None) -> str:
+    """`2026年11月`."""
+    if not value:
+        return DASH
+    day = _local(value)
+    return f"{day.year}年{day.month}月"
+
+
+@register.filter
+def cn_time(value: datetime | None) -> str:
+    """`2026年11月22日 16:20`."""
+    return f"{cn_date(value)} {_local(value):%H:%M}" if value else DASH
+
+
+@register.filter
+def quarter(value: date | None) -> str:
+    """`2026年第四季度`, the natural quarter of the day."""
+    if not value:
+        return DASH
+    day = _local(value)
+    return f"{day.year}年第{QUARTERS[(day.month - 1) // 3]}季度"
+
+
+# Words
+
+
+@register.filter
+def dash(value: object) -> object:
+    """The value, or a dash for what was not reported (None or empty text; a zero is a value)."""
+    return DASH if value is None or value == "" else value
+
+
+@register.filter
+def masked_phone(value: str | None) -> str:
+    """`13912341234` → `139****1234`; a shorter number keeps only its last three digits (security.md "People")."""
+    text = (value or "").strip()
+    if not text:
+        return DASH
+    if len(text) >= 11 and text[-11:].isdigit():
+        return f"{text[:-8]}****{text[-4:]}"
+    return f"****{text[-3:]}"
+
+
+@register.simple_tag
+def light(colour: str, text: str = "") -> SafeString:
+    """A light as shape, word and colour. `colour` is green, amber, red, grey (paused) or blue (done)."""
+    return format_html('<span class="light {}">{}</span>', colour, text or LIGHTS[colour])
+
+
+# Lists: every state of a list is in its address
+
+
+def _address(params: QueryDict) -> str:
+    query = params.urlencode()
+    return f"?{query}" if query else "?"
+
+
+def _without_position(params: QueryDict) -> QueryDict:
+    changed = params.copy()
+    for name in POSITION:
+        changed.pop(name, None)
+    return changed
+
+
+@register.simple_tag(takes_context=True)
+def sort_th(context: RequestContext, label: str, key: str, css: str = "", unit: str = "") -> SafeString:
+    """A column head that sorts: first click ascending, second descending; the filters stay, the page starts again."""
+    params = _without_position(context["request"].GET)
+    current = params.get(SORT, "")
+    params[SORT] = f"-{key}" if current == key else key
+    order = {key: ' aria-sort="ascending"', f"-{key}": ' aria-sort="descending"'}.get(current, "")
+    return format_html(
+        '<th scope="col" class="{}"{}><a href="{}" hx-boost="true">{}{}</a></th>',
+        css,
+        mark_safe(order),  # noqa: S308 - one of the three literals above
+        _address(params),
+        label,
+        format_html('<span class="unit">（{}）</span>', unit) if unit else "",
+    )
+
+
+def _choice_names(field: BoundField) -> dict[str, str]:
+    """What the clerk reads for each raw value of a field of choices.
+
+    A model choice is named from the objects that validation has already fetched: its list of choices is a query, made
+    once by the control itself.
+    """
+    source = field.field
+    if isinstance(source, ModelChoiceField):
+        chosen = getattr(field.form, "cleaned_data", {}).get(field.name)
+        objects = chosen if isinstance(source, ModelMultipleChoiceField) else [chosen]
+        return {str(source.prepare_value(item)): source.label_from_instance(item) for item in objects or () if item}
+    return {str(value): str(name) for value, name in flatten_choices(getattr(source, "choices", ()))}
+
+
+@register.simple_tag(takes_context=True)
+def applied_filters(context: RequestContext, form: BaseForm) -> list[dict[str, str]]:
+    """The filters in force as chips: `label`, `value`, `remove_url` (the address without this one)."""
+    params = _without_position(context["request"].GET)
+    chips = []
+    for field in form:
+        if field.html_name == SORT:
+            continue
+        for suffix, word in RANGE_WORDS.items():
+            name = f"{field.html_name}{suffix}"
+            values = [value for value in params.getlist(name) if value]
+            if not values or (suffix and name in form.fields):
+                continue
+            names = _choice_names(field)
+            for value in values:
+                rest = params.copy()
+                rest.setlist(name, [other for other in values if other != value])
+                label, text = str(field.label), f"{word}{names.get(value, value)}"
+                chips.append({"label": label, "value": text, "remove_url": _address(rest)})
+    return chips
+
+
+@register.simple_tag(takes_context=True)
+def page_sizes(context: RequestContext, current: int) -> list[dict[str, Any]]:
+    """The sizes a list offers: `size`, `url`, `on`."""
+    params = _without_position(context["request"].GET)
+    sizes = []
+    for size in PAGE_SIZES:
+        params["size"] = str(size)
+        sizes.append({"size": size, "url": _address(params), "on": size == current})
+    return sizes
+
+
+@register.simple_tag
+def page_numbers(page: Page) -> list[int | str]:
+    """The numbers a pager shows, with an ellipsis where it skips."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
+
+
+@register.filter
+def is_gap(value: object) -> bool:
+    """Whether an entry of `page_numbers` is the ellipsis."""
+    return value == Paginator.ELLIPSIS
+
+
+# Forms
+
+
+def _control_class(widget: Widget) -> str:
+    if isinstance(widget, CheckboxInput):
+        return "form-check-input"
+    if isinstance(widget, RadioSelect):
+        return ""
+    return "form-select" if isinstance(widget, Select) else "form-control"
+
+
+def _name_ends(field: BoundField) -> None:
+    """Give the two inputs of a range a name each: a screen reader hears more than "edit" twice."""
+    # A form copies its fields, and a field its widget, so this touches nobody else's form.
+    suffixes = getattr(field.field.widget, "suffixes", ())
+    for widget, suffix in zip(field.field.widget.widgets, suffixes, strict=False):
+        widget.attrs["aria-label"] = f"{field.label}（{RANGE_WORDS.get(f'_{suffix}', suffix).strip()}）"
+        if isinstance(field.field, DateRangeField):
+            widget.input_type = "date"
+
+
+@register.simple_tag
+def control(field: BoundField, css: str = "", **attrs: Any) -> SafeString:
+    """The field's control with the theme's classes; Django itself adds aria-invalid and aria-describedby."""
+    widget = field.field.widget
+    if isinstance(widget, MultiWidget):
+        _name_ends(field)
+    classes = " ".join(filter(None, (_control_class(widget), widget.attrs.get("class", ""), css)))
+    named = {name.replace("_", "-"): value for name, value in attrs.items()}
+    return field.as_widget(attrs={"class": classes, **named} if classes else named)
+
+
+@register.filter
+def kind(field: BoundField) -> str:
+    """How a field is laid out: check (one box), choices (radios or boxes), group (several inputs) or line."""
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput):
+        return "check"
+    if isinstance(widget, RadioSelect):
+        return "choices"
+    return "group" if isinstance(widget, MultiWidget) else "line"
+
+
+@register.filter
+def many(field: BoundField) -> bool:
+    """Whether a field of choices takes several."""
+    return isinstance(field.field.widget, CheckboxSelectMultiple)
+
+
+# Charts
+
+
+@register.simple_tag
+def chart_rows(chart: dict[str, Any]) -> list[dict[str, Any]]:
+    """A chart's numbers by row for its table: `name`, `cells` of (value, url or None)."""
+    rows = []
+    for index, name in enumerate(chart["categories"]):
+        cells = [
+            {"value": series["data"][index], "url": series["urls"][index] if series.get("urls") else None}
+            for series in chart["series"]
+        ]
+        rows.append({"name": name, "cells": cells})
+    return rows
