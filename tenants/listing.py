@@ -1,0 +1,169 @@
+"""List pages: filters in the URL, search, sorting, pages, export of exactly what is filtered.
+
+A list page declares a `ListFilter` (also used by the API) and a `ListView`; everything else is here. One request costs
+one query for the count, one for the rows and one for the choices of all its filters together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import django_filters
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.db.models import F, PositiveSmallIntegerField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import View
+
+from .models import DictionaryEntry, Region, Unit
+from .permissions import Actor
+from .search import full_pinyin, matching
+
+SIZES = (20, 50, 100)
+
+
+class ReferenceFilter(django_filters.ChoiceFilter):
+    """A choice among rows of a small table, by id. The rows of all such filters come from one query.
+
+    `source(actor)` gives a queryset; its `label` column is shown, in its own order.
+    """
+
+    def __init__(self, *args: Any, source: Callable[[Actor], QuerySet], text: str = "name", **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "全部")
+        super().__init__(*args, **kwargs)
+        self.source, self.text = source, text
+
+
+class RegionFilter(ReferenceFilter):
+    """A region and everything below it; `path_of` leads from the row to the region."""
+
+    def __init__(self, *args: Any, path_of: str = "region", **kwargs: Any) -> None:
+        super().__init__(*args, source=counties, **kwargs)
+        self.path_of = path_of
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return qs
+        region = Region.objects.filter(pk=value).values("path")[:1]
+        return qs.filter(**{f"{self.path_of}__path__startswith": region})
+
+
+def counties(actor: Actor) -> QuerySet[Region]:
+    """The counties that an actor may choose from."""
+    regions = Region.objects.filter(level=Region.Level.COUNTY)
+    return regions.filter(pk__in=actor.region_ids) if actor.region_ids and not actor.sees_whole_tenant else regions
+
+
+def entries(kind: DictionaryEntry.Kind) -> Callable[[Actor], QuerySet[DictionaryEntry]]:
+    """The active entries of one dictionary."""
+    return lambda actor: DictionaryEntry.objects.filter(kind=kind, is_active=True)
+
+
+def units(actor: Actor) -> QuerySet[Unit]:
+    """All active units."""
+    return Unit.objects.filter(is_active=True)
+
+
+class ListFilter(django_filters.FilterSet):
+    """Base of all filters: the search box `q`, and choices fetched together."""
+
+    q = django_filters.CharFilter(method="search", label="搜索", help_text="名称、编号或拼音首字母")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor: Actor = self.request.actor
+        self._fill_choices()
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return matching(queryset, value)
+
+    def _fill_choices(self) -> None:
+        references = {name: f for name, f in self.filters.items() if isinstance(f, ReferenceFilter)}
+        if not references:
+            return
+        parts = [_labelled(name, f.source(self.actor), f.text) for name, f in references.items()]
+        choices: dict[str, list[tuple[int, str, str, str]]] = {name: [] for name in references}
+        for name, pk, text, position in parts[0].union(*parts[1:], all=True):
+            choices[name].append((position, full_pinyin(text), str(pk), text))
+        for name, reference in references.items():
+            reference.extra["choices"] = [(pk, text) for *_, pk, text in sorted(choices[name])]
+
+
+def _labelled(name: str, rows: QuerySet, text: str) -> QuerySet:
+    """(filter, id, text, position) of a reference's rows, the same columns for every table."""
+    has_position = any(field.name == "position" for field in rows.model._meta.local_fields)
+    return (
+        rows.order_by()
+        .annotate(of=Value(name), text_=Cast(text, TextField()))
+        .annotate(position_=F("position") if has_position else Value(0, output_field=PositiveSmallIntegerField()))
+        .values_list("of", "pk", "text_", "position_")
+    )
+
+
+class ListView(LoginRequiredMixin, View):
+    """One list page. Subclasses say what is listed, by which filters and in which orders.
+
+    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only, `sorts`
+    maps the `sort` parameter to columns. `roles` limits the page to some roles (others: 403); None admits everyone
+    who holds a role.
+    """
+
+    selector: ClassVar[Callable[..., QuerySet]]
+    filterset_class: ClassVar[type[ListFilter]]
+    template_name: ClassVar[str]
+    title: ClassVar[str]
+    sorts: ClassVar[dict[str, tuple[str, ...]]]
+    default_sort: ClassVar[str]
+    related: ClassVar[tuple[str, ...]] = ()
+    roles: ClassVar[frozenset[str] | None] = None
+    empty: ClassVar[dict[str, str]] = {}
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        rows = self.filtered(request)
+        if request.GET.get("format"):
+            return self.export(request, self.prepare(self.ordered(request, rows.qs)))
+        size = int(request.GET["size"]) if request.GET.get("size") in map(str, SIZES) else SIZES[1]
+        paginator = Paginator(self.ordered(request, rows.qs), size)
+        page = self.fill(paginator.get_page(request.GET.get("page")))
+        context = {"filter": rows, "page": page, "size": size, "title": self.title, **self.empty}
+        return render(request, self.template_name, context | self.extra_context(request))
+
+    def filtered(self, request: HttpRequest) -> ListFilter:
+        """The filter bound to the address, over what the actor may see."""
+        actor = request.actor
+        if actor is None or not actor.roles or (self.roles is not None and not actor.roles & self.roles):
+            raise PermissionDenied("您的角色不能查看这个页面。如工作需要，请联系本单位的系统管理员。")
+        return self.filterset_class(request.GET, queryset=type(self).selector(actor=actor), request=request)
+
+    def ordered(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
+        """`rows` by the `sort` parameter ("-" in front: descending), always with the id as the last key."""
+        wanted = request.GET.get("sort", "")
+        if wanted.removeprefix("-") not in self.sorts:
+            wanted = self.default_sort
+        columns = self.sorts[wanted.removeprefix("-")]
+        descending = wanted.startswith("-")
+        keys = [F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True) for column in columns]
+        return rows.order_by(*keys, "-pk" if descending else "pk")
+
+    def fill(self, page: Page) -> Page:
+        """Fetch the rows of one page: ids in order first, so that joins are paid for these rows only."""
+        ids = list(page.object_list.values_list("pk", flat=True))
+        found = {row.pk: row for row in self.prepare(page.object_list.model.objects.filter(pk__in=ids))}
+        page.object_list = [found[pk] for pk in ids]
+        return page
+
+    def prepare(self, rows: QuerySet) -> QuerySet:
+        """Add what the row template shows; subclasses add annotations and prefetches."""
+        return rows.select_related(*self.related) if self.related else rows
+
+    def export(self, request: HttpRequest, rows: QuerySet) -> HttpResponse:
+        """The file of exactly what is filtered; `ledgers.lists.LedgerListView` writes it as a ledger."""
+        raise PermissionDenied("这个列表不能导出。")
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        """More for the template of one list."""
+        return {}
