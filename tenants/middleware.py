@@ -17,7 +17,7 @@ from rest_framework.authtoken.models import Token
 from .accounts import TENANT_KEY, load_user
 from .models import User
 from .permissions import actor_for
-from .scope import bootstrap_scope, set_local, tenant_scope
+from .scope import bootstrap_scope, tenant_scope, tenantless_scope
 
 #: Pages for people who are not known yet: they may read users and invitations, nothing else.
 BOOTSTRAP_PATHS = ("/accounts/",)
@@ -86,8 +86,8 @@ class TenantScopeMiddleware:
                 user = request.user
             if not user.is_authenticated and request.path.startswith(BOOTSTRAP_PATHS):
                 return self.get_response(request)
-            set_local(bootstrap="", actor_id=str(user.pk or ""), request_id=request_id)
-            return self._elsewhere(request) or self.get_response(request)
+            with tenantless_scope(actor_id=user.pk, request_id=request_id):
+                return self._elsewhere(request) or self.get_response(request)
 
     def _is_idle(self, request: HttpRequest) -> bool:
         """Whether the session slept longer than allowed. Its clock is written at most once a minute."""

@@ -10,7 +10,8 @@ The boundary itself is the database's row-level security; this module sets what 
 `app.cross_tenant`     'on' inside `cross_tenant()`: the list of tenants may be read and written
 =====================  ==========================================================================
 
-All of them are set transaction-locally, so they never leak to the next user of a pooled connection.
+All of them are set transaction-locally and together, so they never leak to the next user of a pooled connection, and
+an inner scope gives the outer one back exactly what it had.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 if TYPE_CHECKING:
     from .models import Tenant
@@ -40,33 +41,46 @@ class CrossTenantRefusedError(RuntimeError):
 
 @dataclass(frozen=True)
 class _Scope:
-    tenant_id: int
+    tenant_id: int | None = None
     actor_id: int | None = None
     request_id: str = ""
+    bootstrap: bool = False
+    cross_tenant: bool = False
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "app.tenant_id": str(self.tenant_id or ""),
+            "app.actor_id": str(self.actor_id or ""),
+            "app.request_id": self.request_id,
+            "app.bootstrap": "on" if self.bootstrap else "",
+            "app.cross_tenant": "on" if self.cross_tenant else "",
+        }
 
 
-_current: ContextVar[_Scope | None] = ContextVar("tenant_scope", default=None)
+_NOWHERE = _Scope()
+_current: ContextVar[_Scope] = ContextVar("scope", default=_NOWHERE)
 
-#: Who may look across tenants, and for what. Anything else is refused (`CrossTenantRefusedError`).
+#: Who may look across tenants, and for what. Anything else is refused (`CrossTenantRefusedError`), and
+#: tests/tenancy/test_source.py holds the modules that may call `cross_tenant` at all.
 CROSS_TENANT_REASONS = frozenset({"operator page", "operator command", "fan-out over tenants", "health"})
+#: Sessions are looked up by their secret key before it is known whose they are, so their cached copies are global:
+#: under a tenant's key, a sign-out inside the scope would leave the copy that the next request reads.
+GLOBAL_CACHE_KEYS = ("django.contrib.sessions.",)
 
 
 def current_tenant_id() -> int | None:
     """The tenant of the scope that is open here; None outside any."""
-    scope = _current.get()
-    return scope.tenant_id if scope else None
+    return _current.get().tenant_id
 
 
 def current_actor_id() -> int | None:
     """The user who acts in the open scope; None for jobs and outside any scope."""
-    scope = _current.get()
-    return scope.actor_id if scope else None
+    return _current.get().actor_id
 
 
 def current_request_id() -> str:
     """The request or job behind the open scope; empty outside any."""
-    scope = _current.get()
-    return scope.request_id if scope else ""
+    return _current.get().request_id
 
 
 def require_tenant_id() -> int:
@@ -77,72 +91,70 @@ def require_tenant_id() -> int:
     return tenant_id
 
 
-def set_local(**values: str) -> None:
-    """Set `app.<name>` for the rest of the transaction, all in one statement."""
-    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-    params = [part for name, value in values.items() for part in (f"app.{name}", value)]
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", params)  # noqa: S608 (only placeholders are joined)
-
-
-def _apply(scope: _Scope | None) -> None:
-    set_local(
-        tenant_id=str(scope.tenant_id) if scope else "",
-        actor_id=str(scope.actor_id or "") if scope else "",
-        request_id=scope.request_id if scope else "",
-        bootstrap="",
-    )
-
-
 @contextmanager
-def tenant_scope(tenant: Tenant | int, *, actor_id: int | None = None, request_id: str = "") -> Iterator[None]:
-    """Open one transaction in which exactly `tenant`'s rows are visible and writable.
-
-    May be nested; the outer scope is back afterwards, also inside one outer transaction. Rows must be read before the
-    scope closes: a lazy queryset or an iterator that is consumed later sees nothing.
-    """
-    scope = _Scope(tenant if isinstance(tenant, int) else tenant.pk, actor_id, request_id)
-    outer, nested = _current.get(), connection.in_atomic_block
-    with transaction.atomic():
-        _apply(scope)
+def _entered(scope: _Scope, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    outer, nested = _current.get(), connections[using].in_atomic_block
+    with transaction.atomic(using=using):
+        _apply(scope, using)
         token = _current.set(scope)
         try:
             yield
         finally:
             _current.reset(token)
-        # A released savepoint keeps the inner setting; a rolled-back one restores the outer by itself.
-        if nested and not connection.needs_rollback:
-            _apply(outer)
+        # A released savepoint keeps the inner settings; a rolled-back one restores the outer ones by itself.
+        if nested and not connections[using].needs_rollback:
+            _apply(outer, using)
+
+
+def _apply(scope: _Scope, using: str) -> None:
+    settings = scope.settings()
+    calls = ", ".join("set_config(%s, %s, true)" for _ in settings)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
+
+
+@contextmanager
+def tenant_scope(
+    tenant: Tenant | int, *, actor_id: int | None = None, request_id: str = "", using: str = DEFAULT_DB_ALIAS
+) -> Iterator[None]:
+    """Open one transaction in which exactly `tenant`'s rows are visible and writable.
+
+    May be nested; the outer scope is back afterwards, also inside one outer transaction. Rows must be read before the
+    scope closes: a lazy queryset or an iterator that is consumed later sees nothing.
+    """
+    with _entered(_Scope(tenant if isinstance(tenant, int) else tenant.pk, actor_id, request_id), using):
+        yield
+
+
+@contextmanager
+def tenantless_scope(*, actor_id: int | None = None, request_id: str = "") -> Iterator[None]:
+    """A transaction for somebody without a tenant: an operator, who sees himself only, or a stranger."""
+    with _entered(_Scope(None, actor_id, request_id)):
+        yield
 
 
 @contextmanager
 def bootstrap_scope() -> Iterator[None]:
     """Let users, tenants and invitations be looked up before it is known who is there. Sign-in code only."""
-    nested = connection.in_atomic_block
-    with transaction.atomic():
-        set_local(bootstrap="on")
+    with _entered(replace(_current.get(), bootstrap=True)):
         yield
-        if nested and not connection.needs_rollback:
-            set_local(bootstrap="")
 
 
 @contextmanager
-def cross_tenant(*, reason: str) -> Iterator[None]:
-    """Let the list of tenants (never their business rows) be read and written. Logged.
+def cross_tenant(*, reason: str, using: str = DEFAULT_DB_ALIAS) -> Iterator[None]:
+    """Let the list of tenants and operators' accounts (never business rows) be read and written. Logged.
 
-    Raises `CrossTenantRefusedError` for a reason that is not in `CROSS_TENANT_REASONS`.
+    Raises `CrossTenantRefusedError` for a reason that is not in `CROSS_TENANT_REASONS`, and inside a tenant's scope:
+    whoever works for one tenant has nothing to look for in the others.
     """
-    if reason not in CROSS_TENANT_REASONS:
+    if reason not in CROSS_TENANT_REASONS or current_tenant_id() is not None:
         raise CrossTenantRefusedError(f"不允许跨租户访问：{reason}")
     log.info("cross_tenant", reason=reason)
-    nested = connection.in_atomic_block
-    with transaction.atomic():
-        set_local(cross_tenant="on")
+    with _entered(replace(_current.get(), cross_tenant=True), using):
         yield
-        if nested and not connection.needs_rollback:
-            set_local(cross_tenant="")
 
 
 def cache_key(key: str, key_prefix: str, version: int) -> str:
     """Django's KEY_FUNCTION: what one tenant caches, another can never read."""
-    return f"{current_tenant_id() or 'global'}:{key_prefix}:{version}:{key}"
+    owner = "global" if key.startswith(GLOBAL_CACHE_KEYS) else current_tenant_id() or "global"
+    return f"{owner}:{key_prefix}:{version}:{key}"
