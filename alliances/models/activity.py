@@ -36,17 +36,13 @@ class Activity(TenantModel):
     enterprises = models.ManyToManyField(
         Enterprise, through="ActivityEnterprise", related_name="activities", verbose_name="参加企业"
     )
-    #: Which of several like activities of that day this is (from 1): what makes an import repeatable.
-    occurrence = models.PositiveSmallIntegerField(default=1, editable=False)
+    #: Digest of the natural key of the ledger row it came from; what makes an import repeatable. Empty otherwise.
+    ledger_key = models.CharField(max_length=32, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "活动"
         ordering = ["-held_on", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "held_on", "alliance", "type", "topic", "occurrence"], name="activity_once"
-            )
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "ledger_key"], name="activity_ledger_row_once")]
         indexes = [models.Index(fields=["tenant", "-held_on", "-id"], name="activity_latest")]
 
     def __str__(self) -> str:

@@ -65,14 +65,15 @@ class Demand(TenantModel):
     land = models.DecimalField("解决用地（亩）", max_digits=12, decimal_places=2, null=True, blank=True)
     rating = models.PositiveSmallIntegerField("企业评价", choices=Rating.choices, null=True, blank=True)
     created_at = models.DateTimeField("登记时间", db_default=Now())
-    #: Which of several like demands of that enterprise and day this is (from 1): what makes an import repeatable.
-    occurrence = models.PositiveSmallIntegerField(default=1, editable=False)
+    #: Digest of the natural key of the ledger row it came from; what makes an import repeatable. Empty otherwise.
+    ledger_key = models.CharField(max_length=32, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "诉求"
         ordering = ["-raised_on", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "number"], name="demand_number_once"),
+            models.UniqueConstraint(fields=["tenant", "ledger_key"], name="demand_ledger_row_once"),
             models.CheckConstraint(
                 condition=models.Q(closed_on__isnull=True) | models.Q(closed_on__gte=models.F("raised_on")),
                 name="demand_closed_after_raised",

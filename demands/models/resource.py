@@ -26,17 +26,18 @@ class Resource(TenantModel):
     scope = models.CharField("共享范围", max_length=8, choices=Scope.choices)
     contact_name = models.CharField("联系人", max_length=40, blank=True, default="")
     contact_phone = models.CharField("联系电话", max_length=20, blank=True, default="")
-    #: Which of several like offers of that enterprise and day this is (from 1): what makes an import repeatable.
-    occurrence = models.PositiveSmallIntegerField(default=1, editable=False)
+    #: Digest of the natural key of the ledger row it came from; what makes an import repeatable. Empty otherwise.
+    ledger_key = models.CharField(max_length=32, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "资源"
         ordering = ["-published_on", "-id"]
         constraints = [
+            models.UniqueConstraint(fields=["tenant", "ledger_key"], name="resource_ledger_row_once"),
             models.CheckConstraint(
                 condition=models.Q(valid_until__isnull=True) | models.Q(valid_until__gte=models.F("published_on")),
                 name="resource_ends_after_it_begins",
-            )
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "-published_on", "-id"], name="resource_latest")]
 

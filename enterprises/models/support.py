@@ -65,15 +65,13 @@ class Cadre(TenantModel):
     assigned_on = models.DateField("选派日期")
     relieved_on = models.DateField("结束日期", null=True, blank=True)
     is_full_time = models.BooleanField("脱产", default=True)
-    #: Which of several people of the same name in the group this is (from 1): what makes an import repeatable.
-    occurrence = models.PositiveSmallIntegerField(default=1, editable=False)
+    #: Digest of the natural key of the ledger row it came from; what makes an import repeatable. Empty otherwise.
+    ledger_key = models.CharField(max_length=32, null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "助企干部"
         ordering = ["group_id", "-is_leader", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "group", "name", "occurrence"], name="cadre_once_per_group")
-        ]
+        constraints = [models.UniqueConstraint(fields=["tenant", "ledger_key"], name="cadre_ledger_row_once")]
 
     def __str__(self) -> str:
         return self.name
