@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('alliances', '0001_initial'),
         ('enterprises', '0002_ledger_key'),
-        ('tenants', '0002_ledger_key'),
+        ('tenants', '0001_initial'),
     ]
 
     operations = [

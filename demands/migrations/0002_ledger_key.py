@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ('alliances', '0002_ledger_key'),
         ('demands', '0001_initial'),
         ('enterprises', '0002_ledger_key'),
-        ('tenants', '0002_ledger_key'),
+        ('tenants', '0001_initial'),
     ]
 
     operations = [

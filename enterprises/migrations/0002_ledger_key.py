@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('enterprises', '0001_initial'),
-        ('tenants', '0002_ledger_key'),
+        ('tenants', '0001_initial'),
     ]
 
     operations = [
