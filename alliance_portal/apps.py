@@ -1,4 +1,7 @@
+from typing import ClassVar
+
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class PortalConfig(AppConfig):
@@ -7,3 +10,14 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from . import checks  # noqa: F401 registers the system check
+
+
+class OwnStaticFilesConfig(StaticFilesConfig):
+    """Collect what pages use; these libraries bring pages (admin, browsable API) that are not part of the portal."""
+
+    ignore_patterns: ClassVar[list[str]] = [
+        *StaticFilesConfig.ignore_patterns,
+        "rest_framework",
+        "guardian",
+        "django_htmx",
+    ]

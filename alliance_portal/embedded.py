@@ -58,8 +58,21 @@ def home() -> Path:
 
 
 def secret_key() -> str:
-    """The signing key of this installation, generated on first use and readable by its user only."""
-    return _kept_secret(home() / "secret_key")
+    """The signing key of this installation."""
+    return kept_secret("secret_key")
+
+
+def kept_secret(name: str, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
+    """The secret of that name: made on first use, kept in the home folder, readable by its user only."""
+    path = home() / name
+    if not path.exists():
+        with _lock(name):
+            if not path.exists():
+                draft = path.with_suffix(".new")
+                draft.touch(mode=0o600)
+                draft.write_text(make())
+                draft.rename(path)
+    return path.read_text()
 
 
 def database_url(role: str) -> str:
@@ -76,7 +89,7 @@ def redis_url() -> str:
     """Address of the Valkey server without a database number; the server answers on return."""
     folder = home() / "valkey"
     folder.mkdir(mode=0o700, exist_ok=True)
-    password = _kept_secret(folder / "password")
+    password = kept_secret("valkey_password")
     port = _valkey_port(folder, password)
     if port is None:
         with _lock("valkey"):
@@ -88,24 +101,13 @@ def stop() -> None:
     """Stop both servers of this home, if they run; their data stays."""
     data, folder = home() / "postgres", home() / "valkey"
     with _lock("valkey"):
-        if (folder / "password").exists() and _valkey_port(folder, _kept_secret(folder / "password")) is not None:
+        if _valkey_port(folder, kept_secret("valkey_password")) is not None:
             process = int((folder / "valkey.pid").read_text())
             os.kill(process, signal.SIGTERM)
             _wait_until(lambda: not (folder / "valkey.pid").exists(), STOP_SECONDS, folder / "valkey.log")
     with _lock("postgres"):
         if _postgres_status(data) is not None:
             _run("pg_ctl", "-D", data, "-w", "-m", "fast", "-t", STOP_SECONDS, "stop")
-
-
-def _kept_secret(path: Path) -> str:
-    if not path.exists():
-        with _lock(path.name):
-            if not path.exists():
-                draft = path.with_suffix(".new")
-                draft.touch(mode=0o600)
-                draft.write_text(secrets.token_urlsafe(48))
-                draft.rename(path)
-    return path.read_text()
 
 
 @contextmanager

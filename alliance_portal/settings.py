@@ -40,7 +40,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "alliance_portal.apps.OwnStaticFilesConfig",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "allauth",
@@ -237,3 +237,4 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+DEMO_PORT = env.int("PORT", 8000)

@@ -1,0 +1,119 @@
+"""The sample city of `make demo`: its tenant, its ledgers, one account per role. Every step may run again."""
+
+import secrets
+from datetime import date
+
+from django.contrib.auth.models import Permission
+from django.core.management import call_command
+from django.db.models import Count
+from django.utils import timezone
+
+from alliances.models import Alliance, AlliancePermission
+from alliances.permissions import CHAIR, MANAGE
+from enterprises.models import EnterprisePermission
+from enterprises.permissions import ASSIST, OPERATE
+from tenants.models import Region, Role, RoleAssignment, Tenant, Unit, User
+from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
+from tenants.services import tenant_create
+
+from . import embedded
+
+SLUG = "jining"
+REGIONS = [
+    "任城区",
+    "兖州区",
+    "微山县",
+    "鱼台县",
+    "金乡县",
+    "嘉祥县",
+    "汶上县",
+    "泗水县",
+    "梁山县",
+    "曲阜市",
+    "邹城市",
+    "高新区",
+    "太白湖新区",
+    "经开区",
+]
+LEDGERS = embedded.PROJECT / "data" / SLUG
+#: (role, login, name); the order of the welcome text.
+PEOPLE = (
+    (Role.TENANT_ADMIN, "admin", "系统管理员"),
+    (Role.CITY_STAFF, "shiji", "市级工作人员"),
+    (Role.COUNTY_STAFF, "rencheng", "任城区工作人员"),
+    (Role.DEPARTMENT, "bumen", "部门经办人"),
+    (Role.ALLIANCE_SECRETARY, "mishuzhang", "联盟秘书长"),
+    (Role.ROTATING_SECRETARY, "lunzhi", "轮值书记"),
+    (Role.ENTERPRISE, "qiye", "企业联络员"),
+    (Role.INSTRUCTOR, "zhidaoyuan", "红帆指导员"),
+)
+OPERATOR = "operator"
+
+
+def password() -> str:
+    """The password of all sample accounts, different on every installation."""
+    return embedded.kept_secret("demo_password", lambda: f"Lianmeng-{secrets.token_hex(4)}")
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """(role in words, account name) for the welcome text."""
+    return [(role.label, f"{login}@{SLUG}") for role, login, _ in PEOPLE] + [("平台运维", OPERATOR)]
+
+
+def is_complete() -> bool:
+    """Whether the last step of an earlier run was reached."""
+    with bootstrap_scope():
+        return User.objects.filter(username=OPERATOR).exists()
+
+
+def tenant_ensure() -> Tenant:
+    """The sample tenant, created when missing."""
+    with cross_tenant(reason="operator command"):
+        found = Tenant.objects.filter(slug=SLUG).first()
+    return found or tenant_create(
+        slug=SLUG,
+        name="济宁市",
+        body_name="中共济宁市委非公有制经济组织和社会组织工作委员会",
+        regions=REGIONS,
+        since=date(2024, 1, 1),
+    )
+
+
+def ledgers_import() -> None:
+    """Read the eight sample workbooks; rows with errors stay out, as a user would choose."""
+    call_command("ledger_import", str(LEDGERS), tenant=SLUG, verbosity=0)
+
+
+def accounts_ensure(tenant: Tenant) -> None:
+    """One account per role, bound to the unit and the alliance with most demands, and the platform's operator."""
+    with tenant_scope(tenant, request_id="sample"):
+        people = {role: _account(f"{login}@{SLUG}", name, tenant) for role, login, name in PEOPLE}
+        limits = {
+            Role.COUNTY_STAFF: {"region": Region.objects.get(name=REGIONS[0])},
+            Role.DEPARTMENT: {"unit": Unit.objects.annotate(size=Count("demands")).order_by("-size", "id").first()},
+        }
+        for role, user in people.items():
+            RoleAssignment.objects.get_or_create(user=user, role=role, **limits.get(role, {}))
+        alliance = Alliance.objects.annotate(size=Count("demands")).order_by("-size", "id").first()
+        if alliance is None:
+            return
+        member = alliance.memberships.filter(left_on__isnull=True).order_by("id")[0].enterprise
+        for role, codename in ((Role.ALLIANCE_SECRETARY, MANAGE), (Role.ROTATING_SECRETARY, CHAIR)):
+            AlliancePermission.objects.get_or_create(
+                user=people[role], permission=Permission.objects.get(codename=codename), content_object=alliance
+            )
+        for role, codename in ((Role.ENTERPRISE, OPERATE), (Role.INSTRUCTOR, ASSIST)):
+            EnterprisePermission.objects.get_or_create(
+                user=people[role], permission=Permission.objects.get(codename=codename), content_object=member
+            )
+    with cross_tenant(reason="operator command"):
+        _account(OPERATOR, "平台运维", None)
+
+
+def _account(username: str, full_name: str, tenant: Tenant | None) -> User:
+    user = User.objects.filter(username=username).first() or User(username=username)
+    user.full_name, user.tenant, user.is_operator = full_name, tenant, tenant is None
+    user.set_password(password())
+    user.password_changed_at = timezone.now()
+    user.save()
+    return user
