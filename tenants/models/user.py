@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import _user_has_perm
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Now
 
-from .base import TenantForeignKey, TenantModel
+from .base import TenantForeignKey, TenantManager, TenantModel
 from .tenant import Region, Tenant, Unit
 
 
@@ -40,6 +41,8 @@ class User(AbstractBaseUser):
     is_operator = models.BooleanField("平台运维", default=False)
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("密码更换时间", null=True, blank=True)
+    #: The newest replaced passwords, encoded like `password`, so that none is taken again at once.
+    past_passwords = ArrayField(models.CharField(max_length=128), default=list, blank=True)
     created_at = models.DateTimeField("创建时间", db_default=Now())
 
     #: Django's admin is not installed; nobody is above the tenant's rules.
@@ -128,6 +131,10 @@ class Invitation(TenantModel):
     expires_at = models.DateTimeField("有效期至")
     used_at = models.DateTimeField("使用时间", null=True, blank=True)
     created_at = models.DateTimeField("发出时间", db_default=Now())
+
+    objects = TenantManager()
+    #: For the one look-up by token in which no tenant is known yet; everything else goes through `objects`.
+    before_scope = models.Manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "邀请链接"
