@@ -3,7 +3,7 @@
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 
-from tenants.listing import ListFilter, ReferenceFilter, RegionFilter, counties
+from tenants.listing import ListFilter, ReferenceFilter, RegionFilter, Sort, counties
 from tenants.models import Region
 from tenants.permissions import Actor
 
@@ -18,6 +18,15 @@ def parks(actor: Actor) -> QuerySet[Region]:
 
 
 class EnterpriseFilter(ListFilter):
+    sorts = {
+        "name": Sort("企业名称", ("pinyin",)),
+        "region": Sort("县（市、区）", ("region__position", "pinyin")),
+        "staff": Sort("从业人数", ("staff",)),
+        "revenue": Sort("年营业收入", ("revenue",)),
+        "research": Sort("研发占比", ("research_share",)),
+    }
+    default_sort = "name"
+
     region = RegionFilter(label="县（市、区）")
     park = ReferenceFilter(label="园区", source=parks, field_name="park")
     scale = django_filters.ChoiceFilter(label="企业类型", choices=Scale.choices, empty_label="全部")

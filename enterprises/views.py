@@ -12,12 +12,4 @@ class EnterpriseListView(ListView):
     template_name = "enterprises/enterprise_list.html"
     title = "企业"
     related = ("region",)
-    sorts = {
-        "name": ("pinyin",),
-        "region": ("region__position", "pinyin"),
-        "staff": ("staff",),
-        "revenue": ("revenue",),
-        "research": ("research_share",),
-    }
-    default_sort = "name"
     empty = {"empty_title": "还没有企业", "empty_text": "由管理员在“数据导入导出”中导入企业名册。"}

@@ -7,13 +7,14 @@ one query for the count, one for the rows and one for the choices of all its fil
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import django_filters
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.db.models import F, PositiveSmallIntegerField, QuerySet, TextField, Value
+from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -68,8 +69,34 @@ def units(actor: Actor) -> QuerySet[Unit]:
     return Unit.objects.filter(is_active=True)
 
 
+@dataclass(frozen=True)
+class Sort:
+    """One order of a list: its name for the reader, and its columns; an `OrderBy` says where missing values stand."""
+
+    label: str
+    columns: tuple[str | OrderBy, ...]
+
+    def keys(self, *, descending: bool) -> list[OrderBy]:
+        """The columns in this direction, missing values last, always with the id as the last key."""
+        keys = [column.copy() if isinstance(column, OrderBy) else F(column).asc() for column in self.columns]
+        for key, column in zip(keys, self.columns, strict=True):
+            if descending:
+                key.reverse_ordering()
+            if not isinstance(column, OrderBy):
+                key.nulls_last = True
+        return [*keys, F("pk").desc() if descending else F("pk").asc()]
+
+
 class ListFilter(django_filters.FilterSet):
-    """Base of all filters: the search box `q`, and choices fetched together."""
+    """Base of all filters: the search box `q`, the order `sort`, and choices fetched together.
+
+    `sorts` maps the `sort` parameter to orders ("-" in front: descending). `searched_through` names references whose
+    searchable text counts as well: a demand is found by its enterprise's name.
+    """
+
+    sorts: ClassVar[dict[str, Sort]] = {}
+    default_sort: ClassVar[str] = ""
+    searched_through: ClassVar[tuple[str, ...]] = ()
 
     q = django_filters.CharFilter(method="search", label="搜索", help_text="名称、编号或拼音首字母")
 
@@ -78,8 +105,35 @@ class ListFilter(django_filters.FilterSet):
         self.actor: Actor = self.request.actor
         self._fill_choices()
 
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        filters = super().get_filters()
+        if cls.sorts:
+            orders = [
+                (f"{sign}{key}", f"{sort.label}（{word}）")
+                for key, sort in cls.sorts.items()
+                for sign, word in (("", "升序"), ("-", "降序"))
+            ]
+            filters["sort"] = django_filters.ChoiceFilter(
+                label="排序", choices=orders, empty_label="默认顺序", method=lambda rows, name, value: rows
+            )
+        return filters
+
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return matching(queryset, value)
+        model = queryset.model
+        hits = matching(model.objects.order_by(), value).values("pk")
+        for reference in self.searched_through:
+            target = model._meta.get_field(reference).related_model
+            found = matching(target.objects.order_by(), value).values("pk")
+            hits = hits.union(model.objects.order_by().filter(**{f"{reference}__in": found}).values("pk"))
+        return queryset.filter(pk__in=hits)
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        rows = super().filter_queryset(queryset)
+        wanted = self.form.cleaned_data.get("sort") or self.default_sort
+        if not wanted:
+            return rows
+        return rows.order_by(*self.sorts[wanted.removeprefix("-")].keys(descending=wanted.startswith("-")))
 
     def _fill_choices(self) -> None:
         references = {name: f for name, f in self.filters.items() if isinstance(f, ReferenceFilter)}
@@ -105,19 +159,16 @@ def _labelled(name: str, rows: QuerySet, text: str) -> QuerySet:
 
 
 class ListView(LoginRequiredMixin, View):
-    """One list page. Subclasses say what is listed, by which filters and in which orders.
+    """One list page. Subclasses say what is listed and by which filters.
 
-    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only, `sorts`
-    maps the `sort` parameter to columns. `roles` limits the page to some roles (others: 403); None admits everyone
-    who holds a role.
+    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only. `roles`
+    limits the page to some roles (others: 403); None admits everyone who holds a role.
     """
 
     selector: ClassVar[Callable[..., QuerySet]]
     filterset_class: ClassVar[type[ListFilter]]
     template_name: ClassVar[str]
     title: ClassVar[str]
-    sorts: ClassVar[dict[str, tuple[str, ...]]]
-    default_sort: ClassVar[str]
     related: ClassVar[tuple[str, ...]] = ()
     roles: ClassVar[frozenset[str] | None] = None
     empty: ClassVar[dict[str, str]] = {}
@@ -125,9 +176,9 @@ class ListView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = self.filtered(request)
         if request.GET.get("format"):
-            return self.export(request, self.prepare(self.ordered(request, rows.qs)))
+            return self.export(request, self.prepare(rows.qs))
         size = int(request.GET["size"]) if request.GET.get("size") in map(str, SIZES) else SIZES[1]
-        paginator = Paginator(self.ordered(request, rows.qs), size)
+        paginator = Paginator(rows.qs, size)
         page = self.fill(paginator.get_page(request.GET.get("page")))
         context = {"filter": rows, "page": page, "size": size, "title": self.title, **self.empty}
         return render(request, self.template_name, context | self.extra_context(request))
@@ -138,16 +189,6 @@ class ListView(LoginRequiredMixin, View):
         if actor is None or not actor.roles or (self.roles is not None and not actor.roles & self.roles):
             raise PermissionDenied("您的角色不能查看这个页面。如工作需要，请联系本单位的系统管理员。")
         return self.filterset_class(request.GET, queryset=type(self).selector(actor=actor), request=request)
-
-    def ordered(self, request: HttpRequest, rows: QuerySet) -> QuerySet:
-        """`rows` by the `sort` parameter ("-" in front: descending), always with the id as the last key."""
-        wanted = request.GET.get("sort", "")
-        if wanted.removeprefix("-") not in self.sorts:
-            wanted = self.default_sort
-        columns = self.sorts[wanted.removeprefix("-")]
-        descending = wanted.startswith("-")
-        keys = [F(column).desc(nulls_last=True) if descending else F(column).asc(nulls_last=True) for column in columns]
-        return rows.order_by(*keys, "-pk" if descending else "pk")
 
     def fill(self, page: Page) -> Page:
         """Fetch the rows of one page: ids in order first, so that joins are paid for these rows only."""
