@@ -4,11 +4,10 @@ from django.urls import include, path
 
 from . import account, pages
 
-desk = ([path("", pages.desk, name="desk")], "tenants")
 notices = ([path("", pages.empty_list, name="list")], "notices")
 
 urlpatterns = [
-    path("", include(desk)),
+    path("", pages.desk, name="desk"),
     path("search/", pages.empty_list, name="search"),
     path("notices/", include(notices)),
     path("demands/", pages.demand_list),
