@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, connections
 
 from alliance_portal.checks import application_role_is_bound, refuse_unbound_role
 from tenants.models import User
-from tenants.scope import bootstrap_scope
+from tenants.scope import bootstrap_scope, cross_tenant
 
 
 def _user(alias: str) -> str:
@@ -59,7 +59,7 @@ def test_migrate_uses_the_owner_unless_told_otherwise() -> None:
 def test_flush_empties_business_tables_and_keeps_permissions() -> None:
     permissions = Permission.objects.count()
     assert permissions > 0
-    with bootstrap_scope():
+    with cross_tenant(reason="operator command"):
         User.objects.create(username="operator", is_operator=True)
     call_command("flush", interactive=False, verbosity=0)
     with bootstrap_scope():
