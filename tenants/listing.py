@@ -11,16 +11,15 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import django_filters
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views import View
 
 from .models import DictionaryEntry, Region, Unit
+from .pages import TenantPage
 from .permissions import Actor
 from .search import full_pinyin, matching
 
@@ -158,11 +157,10 @@ def _labelled(name: str, rows: QuerySet, text: str) -> QuerySet:
     )
 
 
-class ListView(LoginRequiredMixin, View):
+class ListView(TenantPage):
     """One list page. Subclasses say what is listed and by which filters.
 
-    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only. `roles`
-    limits the page to some roles (others: 403); None admits everyone who holds a role.
+    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only.
     """
 
     selector: ClassVar[Callable[..., QuerySet]]
@@ -170,7 +168,6 @@ class ListView(LoginRequiredMixin, View):
     template_name: ClassVar[str]
     title: ClassVar[str]
     related: ClassVar[tuple[str, ...]] = ()
-    roles: ClassVar[frozenset[str] | None] = None
     empty: ClassVar[dict[str, str]] = {}
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -185,10 +182,8 @@ class ListView(LoginRequiredMixin, View):
 
     def filtered(self, request: HttpRequest) -> ListFilter:
         """The filter bound to the address, over what the actor may see."""
-        actor = request.actor
-        if actor is None or not actor.roles or (self.roles is not None and not actor.roles & self.roles):
-            raise PermissionDenied("您的角色不能查看这个页面。如工作需要，请联系本单位的系统管理员。")
-        return self.filterset_class(request.GET, queryset=type(self).selector(actor=actor), request=request)
+        rows = type(self).selector(actor=request.actor)
+        return self.filterset_class(request.GET, queryset=rows, request=request)
 
     def fill(self, page: Page) -> Page:
         """Fetch the rows of one page: ids in order first, so that joins are paid for these rows only."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localtime
 
 from .models import AuditEntry, TenantModel
 
@@ -108,7 +109,7 @@ def _value(field: models.Field, value: Any, referred: Mapping[tuple[type[models.
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(field, models.DateTimeField):
-        return f"{_day(datetime.fromisoformat(value).date())}"
+        return _day(localtime(datetime.fromisoformat(value)).date())
     if isinstance(field, models.DateField):
         return _day(date.fromisoformat(value))
     return "、".join(map(str, value)) if isinstance(value, list) else str(value)
