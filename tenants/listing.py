@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
