@@ -18,6 +18,7 @@ from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, Te
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
 
 from .models import DictionaryEntry, Region, Unit
 from .pages import TenantPage
@@ -158,10 +159,12 @@ def _labelled(name: str, rows: QuerySet, text: str) -> QuerySet:
     )
 
 
+@method_decorator(transaction.non_atomic_requests, name="dispatch")
 class ListView(TenantPage):
     """One list page. Subclasses say what is listed and by which filters.
 
-    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only.
+    `selector(actor=…)` narrows to what the actor may see, `related` is joined for the rows of one page only. Lists
+    only read, so they do without the savepoint that `ATOMIC_REQUESTS` would set inside the tenant's transaction.
     """
 
     selector: ClassVar[Callable[..., QuerySet]]

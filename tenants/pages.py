@@ -1,4 +1,4 @@
-"""What every page of a tenant demands before it answers: somebody signed in, in a tenant, with a fitting role."""
+"""What every page of a tenant's people starts with."""
 
 from __future__ import annotations
 
@@ -6,21 +6,23 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views import View
 
 
-class PortalView(LoginRequiredMixin, View):
-    """Anonymous visitors go to the sign-in page; operators and users without a fitting role are refused (403).
+class TenantPage(LoginRequiredMixin, View):
+    """A page for signed-in users who hold a role in their tenant; strangers are sent to sign in, others get 403.
 
-    `roles` limits a page to some roles; None admits everyone who holds one.
+    `roles` limits it to some roles; None admits everyone who holds one. Which rows somebody sees is the selectors'
+    affair.
     """
 
     roles: ClassVar[frozenset[str] | None] = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = request.actor
-        admitted = actor is not None and actor.roles and (self.roles is None or actor.roles & self.roles)
-        if request.user.is_authenticated and not admitted:
+        held = actor.roles if actor else frozenset()
+        if request.user.is_authenticated and (not held or (self.roles is not None and not held & self.roles)):
             raise PermissionDenied("您的角色不能查看这个页面。如工作需要，请联系本单位的系统管理员。")
         return super().dispatch(request, *args, **kwargs)
