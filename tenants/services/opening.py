@@ -1,14 +1,19 @@
-"""Writes of the ground floor: tenants, regions, units, dictionaries."""
+"""Opening a tenant, and what its ledgers and its operators add."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
+import structlog
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from .models import BodyName, DictionaryEntry, Region, Tenant, Unit
-from .scope import cross_tenant, tenant_scope
+from ..account_names import PLATFORM, account_name
+from ..models import BodyName, DictionaryEntry, Region, Tenant, Unit, User
+from ..scope import bootstrap_scope, cross_tenant, tenant_scope
+
+log = structlog.get_logger(__name__)
 
 Kind, Group = DictionaryEntry.Kind, DictionaryEntry.ActivityGroup
 #: What a new tenant starts with; each may be changed by its administrator (domain.md §2, 4, 5).
@@ -40,8 +45,15 @@ DEFAULT_DICTIONARY: dict[str, list[tuple[str, str]]] = {
 def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str], since: date) -> Tenant:
     """Create a tenant with its city region, counties, body name and default dictionaries.
 
-    Operator's act: run it outside any scope. Raises `ValidationError` for a slug that is malformed or taken.
+    Operator's act: run it outside any scope. Raises `ValidationError` for a slug that is malformed, reserved or taken,
+    and for a region named twice.
     """
+    counties = [region.strip() for region in regions if region.strip()]
+    twice = {county for county in counties if counties.count(county) > 1}
+    if twice:
+        raise ValidationError({"regions": f"区域重复：{'、'.join(sorted(twice))}。每个区域只写一次。"})
+    if slug == PLATFORM:
+        raise ValidationError({"slug": f"单位代码 {PLATFORM} 留给平台运维，请换一个。"})
     with transaction.atomic(), cross_tenant(reason="operator command"):
         tenant = Tenant(slug=slug, name=name)
         tenant.full_clean()
@@ -49,7 +61,7 @@ def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str
         with tenant_scope(tenant, request_id="operator"):
             BodyName.objects.create(name=body_name, valid_from=since)
             city = region_add(name=name, level=Region.Level.CITY, parent=None)
-            for position, county in enumerate(regions):
+            for position, county in enumerate(counties):
                 region_add(name=county, level=Region.Level.COUNTY, parent=city, position=position)
             DictionaryEntry.objects.bulk_create(
                 DictionaryEntry(kind=kind, label=label, group=group, position=position)
@@ -57,6 +69,26 @@ def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str
                 for position, (label, group) in enumerate(entries)
             )
     return tenant
+
+
+def tenant_switch(*, operator: User, tenant: Tenant, is_active: bool) -> None:
+    """Enable or disable a tenant. Its users' open sessions end with their next request."""
+    with cross_tenant(reason="operator page"):
+        Tenant.objects.filter(pk=tenant.pk).update(is_active=is_active)
+    log.info("tenant_switched", tenant=tenant.slug, is_active=is_active, by=operator.pk)
+
+
+def operator_create(*, login: str, full_name: str, password: str, now: datetime) -> User:
+    """Create an operator, who must change `password` when he signs in. Raises `ValidationError` for a taken name."""
+    user = User(username=account_name(login, PLATFORM), full_name=full_name, is_operator=True)
+    user.must_change_password = True
+    user.set_password(password)
+    user.password_changed_at = now
+    # The unique name is checked across tenants, and only a bootstrap scope sees them all.
+    with cross_tenant(reason="operator command"), bootstrap_scope():
+        user.full_clean()
+        user.save()
+    return user
 
 
 def region_add(*, name: str, level: str, parent: Region | None, position: int = 0) -> Region:
