@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
@@ -15,7 +13,7 @@ class PortalConfig(AppConfig):
 class OwnStaticFilesConfig(StaticFilesConfig):
     """Collect what pages use; these libraries bring pages (admin, browsable API) that are not part of the portal."""
 
-    ignore_patterns: ClassVar[list[str]] = [
+    ignore_patterns = [
         *StaticFilesConfig.ignore_patterns,
         "rest_framework",
         "guardian",

@@ -4,7 +4,6 @@ import signal
 import socket
 import sys
 import time
-from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -14,7 +13,7 @@ from urllib.request import urlopen
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from alliance_portal import embedded, sample
@@ -28,7 +27,7 @@ STOP_SECONDS = 20
 class Command(BaseCommand):
     help = "启动演示：准备数据库和示例数据，运行网站、后台任务和定时任务，Ctrl-C 停止全部进程。"
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", type=int, default=settings.DEMO_PORT, help="网站端口；被占用时另选一个。")
 
     def handle(self, *args: Any, **options: Any) -> None:
