@@ -46,6 +46,7 @@ _ASCII = _TEXT | {wide: chr(wide - 0xFEE0) for wide in range(0xFF01, 0xFF5F)} | 
 _IS_CLEAN_NAME = re.compile("[一-鿿（）]+").fullmatch
 _SPACE_BESIDE_CHINESE = re.compile(r"\s+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])\s+")
 _FORMULA_START = "=+-@\t\r\n＝＋－＠"
+_RISKY = frozenset("'" + _FORMULA_START)
 _QUOTED = re.compile(rf"'+[{re.escape(_FORMULA_START)}]")
 _TO_QUOTE = re.compile(rf"'*[{re.escape(_FORMULA_START)}]")
 
@@ -56,7 +57,7 @@ NOTHING = _DASHES | {"无", "暂无", "没有"}
 
 def neutralise(text: str) -> str:
     """Text that no spreadsheet program takes for a formula (OWASP ASVS 1.2.10); undone by ``unquote``."""
-    return "'" + text if _TO_QUOTE.match(text) else text
+    return "'" + text if text[:1] in _RISKY and _TO_QUOTE.match(text) else text
 
 
 def unquote(text: str) -> str:

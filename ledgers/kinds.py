@@ -65,6 +65,11 @@ class Kind(ABC):
         """The labels a drop-down offers; empty where anything may be written."""
         return []
 
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        """How to fill in such a cell, one Chinese phrase for the template."""
+        options = self.options(dictionaries)
+        return "只能填：" + "、".join(options) if options else ""
+
 
 def labels(options: Options) -> list[str]:
     """The labels of ``options``, in order."""
@@ -80,6 +85,9 @@ class Text(Kind):
     def reader(self, context: Context) -> Reader:
         return partial(_limited, cleaning.clean_text, self.max_length)
 
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return f"文字，不超过 {self.max_length} 字"
+
 
 @dataclass(frozen=True)
 class Name(Kind):
@@ -89,6 +97,9 @@ class Name(Kind):
 
     def reader(self, context: Context) -> Reader:
         return partial(_limited, clean_name, self.max_length)
+
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return f"文字，不超过 {self.max_length} 字"
 
 
 def _limited(clean: Callable[[Cell], str | None], max_length: int, raw: Cell) -> str | None:
@@ -111,6 +122,9 @@ class Integer(Kind):
 
     def write(self, value: Any) -> Cell:
         return int(value)
+
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "整数" + _bounds(self.minimum, self.maximum)
 
 
 @dataclass(frozen=True)
@@ -136,14 +150,20 @@ class Amount(Kind):
         number = Decimal(value)
         return float(number) if len(number.as_tuple().digits) <= 15 else f"{number:f}"
 
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return f"数字，单位{self.unit}" + _bounds(self.minimum, self.maximum)
+
 
 def _bounded(clean: Callable[[Cell], Any], minimum: Any, maximum: Any, raw: Cell) -> Any:
     value = clean(raw)
     if value is not None and ((minimum is not None and value < minimum) or (maximum is not None and value > maximum)):
-        low = "" if minimum is None else f"不小于 {minimum}"
-        high = "" if maximum is None else f"不大于 {maximum}"
-        raise CellFault("range", "数值超出范围", "应当" + "、".join(filter(None, (low, high))))
+        raise CellFault("range", "数值超出范围", "请核对数值" + _bounds(minimum, maximum))
     return value
+
+
+def _bounds(minimum: Any, maximum: Any) -> str:
+    low = "" if minimum is None else f"，不小于 {minimum}"
+    return low if maximum is None else f"{low}，不大于 {maximum}"
 
 
 @dataclass(frozen=True)
@@ -158,6 +178,9 @@ class Date(Kind):
 
     def write(self, value: Any) -> Cell:
         return value  # type: ignore[no-any-return]
+
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "写明年、月、日，例如 2026-03-05" + ("；不晚于填报日期" if self.reported else "")
 
 
 def _reported(reported_on: datetime.date | None, raw: Cell) -> datetime.date | None:
@@ -237,6 +260,9 @@ class MultiText(Kind):
     def write(self, value: Any) -> Cell:
         return "、".join(value)
 
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "可填多个，用顿号（、）分开"
+
 
 @dataclass(frozen=True)
 class CreditCode(Kind):
@@ -245,6 +271,9 @@ class CreditCode(Kind):
     def reader(self, context: Context) -> Reader:
         return cleaning.clean_credit_code
 
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "18 位统一社会信用代码，以营业执照为准"
+
 
 @dataclass(frozen=True)
 class Phone(Kind):
@@ -252,6 +281,9 @@ class Phone(Kind):
 
     def reader(self, context: Context) -> Reader:
         return cleaning.clean_phone
+
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "11 位手机号，或带区号的座机号"
 
 
 @dataclass(frozen=True)
@@ -279,6 +311,9 @@ class Lookup(Kind):
 
         return read
 
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "填写已登记的名称，写法须一致"
+
 
 @dataclass(frozen=True)
 class MultiLookup(Kind):
@@ -303,6 +338,9 @@ class MultiLookup(Kind):
 
     def write(self, value: Any) -> Cell:
         return "、".join(map(str, value))
+
+    def instruction(self, dictionaries: Mapping[str, Options]) -> str:
+        return "填写已登记的名称，可填多个，用顿号（、）分开"
 
 
 def _texts(cells: Sequence[Cell]) -> set[str]:

@@ -62,6 +62,8 @@ class Reading:
     total: int
     #: Sentences the clerk should read although nothing is wrong.
     notices: list[str] = field(default_factory=list)
+    #: The (lower) header row as Excel shows it.
+    header_row: int = 0
 
     @property
     def rejected(self) -> list[tuple[int, str]]:
@@ -121,6 +123,7 @@ def read(
         reported_on=reported_on,
         total=len(numbers),
         notices=_notices(sheet, raw, rivals, reported_on),
+        header_row=header.data_row,
     )
 
 
