@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import django_filters
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
@@ -52,6 +53,13 @@ class RegionFilter(ReferenceFilter):
             return qs
         region = Region.objects.filter(pk=value).values("path")[:1]
         return qs.filter(**{f"{self.path_of}__path__startswith": region})
+
+
+class DayFilter(django_filters.DateFilter):
+    """A day, picked with the browser's own calendar."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs)
 
 
 def counties(actor: Actor) -> QuerySet[Region]:

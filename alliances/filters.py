@@ -1,0 +1,54 @@
+"""Filters of the alliance and activity lists, for pages and API alike."""
+
+import django_filters
+from django.db.models import F
+
+from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, entries
+from tenants.models import DictionaryEntry
+
+from .models import Activity, Alliance
+from .permissions import visible_alliances
+
+
+class AllianceFilter(ListFilter):
+    sorts = {
+        "name": Sort("联盟名称", ("pinyin",)),
+        "region": Sort("县（市、区）", ("region__position", "pinyin")),
+        "founded": Sort("成立日期", ("founded_on",)),
+    }
+    default_sort = "name"
+
+    region = RegionFilter(label="县（市、区）")
+    cluster = ReferenceFilter(
+        label="产业集群", source=entries(DictionaryEntry.Kind.CLUSTER), text="label", field_name="cluster"
+    )
+
+    class Meta:
+        model = Alliance
+        fields: list[str] = []
+
+
+class ActivityFilter(ListFilter):
+    sorts = {
+        # No NULLS clause: so the index activity_latest gives the rows in order.
+        "held": Sort("活动日期", (F("held_on").asc(),)),
+        "people": Sort("参加人数", ("head_count",)),
+    }
+    default_sort = "-held"
+    searched_through = ("alliance",)
+
+    region = RegionFilter(label="县（市、区）", path_of="alliance__region")
+    alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="alliance")
+    type = ReferenceFilter(
+        label="活动类型", source=entries(DictionaryEntry.Kind.ACTIVITY_TYPE), text="label", field_name="type"
+    )
+    group = django_filters.ChoiceFilter(
+        label="统计口径", choices=DictionaryEntry.ActivityGroup.choices, empty_label="全部", field_name="type__group"
+    )
+    five_joint = django_filters.ChoiceFilter(label="五共类别", choices=Activity.FiveJoint.choices, empty_label="全部")
+    held_from = DayFilter(label="活动日期从", field_name="held_on", lookup_expr="gte")
+    held_to = DayFilter(label="活动日期至", field_name="held_on", lookup_expr="lte")
+
+    class Meta:
+        model = Activity
+        fields: list[str] = []

@@ -1,0 +1,153 @@
+"""Pages about alliances and their activities."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from enterprises.selectors import enterprise_list
+from tenants.listing import ListView
+from tenants.models import Role
+from tenants.pages import TenantPage
+from tenants.permissions import STAFF
+from tenants.trail import trail
+
+from . import selectors
+from .filters import ActivityFilter, AllianceFilter
+from .models import Activity, Alliance, Membership
+
+#: Whose work the demands of an alliance are; others see no number of them.
+SEES_DEMANDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
+#: Rows that a tab shows before it refers to the full list.
+TAB_ROWS = 20
+
+
+class AllianceListView(ListView):
+    selector = selectors.alliance_list
+    filterset_class = AllianceFilter
+    template_name = "alliances/alliance_list.html"
+    title = "联盟"
+    related = ("cluster", "region", "lead_unit")
+    empty = {"empty_title": "还没有联盟", "empty_text": "由管理员在“数据导入导出”中导入联盟名册。"}
+
+    def prepare(self, rows: QuerySet[Alliance]) -> QuerySet[Alliance]:
+        return selectors.with_counts(super().prepare(rows), today=timezone.localdate())
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"cards": request.GET.get("view") == "cards", "sees_demands": bool(request.actor.roles & SEES_DEMANDS)}
+
+
+class AlliancePage(TenantPage):
+    """One tab of an alliance's page; also the base of tabs that floors above add (docs/adr/0030)."""
+
+    template_name: ClassVar[str]
+    tab: ClassVar[str]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        alliance = selectors.alliance_get(actor=request.actor, pk=pk)
+        crumbs = [{"label": "联盟", "url": reverse("alliances:list")}, {"label": alliance.name}]
+        context = {
+            "alliance": alliance,
+            "crumbs": crumbs,
+            "tab": self.tab,
+            "sees_demands": bool(request.actor.roles & SEES_DEMANDS),
+            "sees_log": bool(request.actor.roles & AllianceLogView.roles),
+        }
+        return render(request, self.template_name, context | self.tab_context(request, alliance))
+
+    def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        """What this tab shows."""
+        raise NotImplementedError
+
+
+class AllianceDetailView(AlliancePage):
+    template_name = "alliances/alliance_detail.html"
+    tab = "detail"
+
+    def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        today = timezone.localdate()
+        visible = selectors.alliance_list(actor=request.actor).filter(pk=alliance.pk)
+        counted = selectors.with_counts(visible, today=today).get()
+        activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance)
+        return {
+            "counted": counted,
+            "organisation": selectors.alliance_organisation(alliance),
+            "activities": activities.select_related("type").order_by("-held_on", "-pk")[:5],
+            "initiator_is_open": _open_to(request, {alliance.initiator_id}),
+            "year": today.year,
+        }
+
+
+class AllianceMembersView(AlliancePage):
+    template_name = "alliances/alliance_members.html"
+    tab = "members"
+
+    def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        members = selectors.membership_list(actor=request.actor, alliance=alliance)
+        members = list(members.prefetch_related("enterprise__party_organisations"))
+        former = list(selectors.former_membership_list(actor=request.actor, alliance=alliance))
+        return {
+            "members": members,
+            "former": former,
+            "open_ids": _open_to(request, {membership.enterprise_id for membership in (*members, *former)}),
+        }
+
+
+class AllianceActivitiesView(AlliancePage):
+    template_name = "alliances/alliance_activities.html"
+    tab = "activities"
+
+    def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance)
+        shown = activities.select_related("type").order_by("-held_on", "-pk")[:TAB_ROWS]
+        return {"activities": shown, "total": activities.count()}
+
+
+class AllianceLogView(AlliancePage):
+    template_name = "alliances/alliance_log.html"
+    tab = "log"
+    roles = STAFF | {Role.ALLIANCE_SECRETARY}
+
+    def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        memberships = Membership.objects.filter(alliance=alliance).select_related("enterprise")
+        members = {membership.pk: f"成员 {membership.enterprise.name}" for membership in memberships}
+        return {"entries": trail({Alliance: {alliance.pk: ""}, Membership: members})}
+
+
+class ActivityListView(ListView):
+    selector = selectors.activity_list
+    filterset_class = ActivityFilter
+    template_name = "alliances/activity_list.html"
+    title = "活动"
+    related = ("alliance", "type")
+    empty = {"empty_title": "还没有活动", "empty_text": "由管理员在“数据导入导出”中导入活动台账。"}
+
+    def prepare(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
+        return selectors.with_participants(super().prepare(rows))
+
+
+class ActivityDetailView(TenantPage):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        activity = selectors.activity_get(actor=request.actor, pk=pk)
+        participants = list(activity.enterprises.order_by("pinyin", "pk"))
+        ids = {enterprise.pk for enterprise in participants} | {activity.host_id}
+        context = {
+            "activity": activity,
+            "participants": participants,
+            "open_ids": _open_to(request, ids),
+            "crumbs": [{"label": "活动", "url": reverse("alliances:activity_list")}, {"label": activity.topic}],
+        }
+        if request.actor.is_staff:
+            context["entries"] = trail({Activity: {activity.pk: ""}})
+        return render(request, "alliances/activity_detail.html", context)
+
+
+def _open_to(request: HttpRequest, enterprise_ids: set[int | None]) -> set[int]:
+    """Those of some enterprises whose page the actor may open: only their names become links."""
+    ids = [pk for pk in enterprise_ids if pk]
+    return set(enterprise_list(actor=request.actor).filter(pk__in=ids).values_list("pk", flat=True))
