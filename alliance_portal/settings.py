@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "alliance_portal.request_id.RequestIdMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -121,44 +122,81 @@ AUTHENTICATION_BACKENDS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "phone")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": env.int("PASSWORD_MIN_LENGTH", 10)},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "tenants.accounts.CharacterClassesValidator", "OPTIONS": {"classes": 3}},
+    {
+        "NAME": "tenants.passwords.CharacterClassesValidator",
+        "OPTIONS": {"classes": env.int("PASSWORD_CLASSES", 3)},
+    },
+    {"NAME": "tenants.passwords.NotUsedBeforeValidator"},
 ]
 PASSWORD_MAX_AGE = timedelta(days=env.int("PASSWORD_MAX_AGE_DAYS", 90))
+PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", 5)
+INVITATION_VALIDITY = timedelta(days=env.int("INVITATION_DAYS", 7))
+CRYPTO_SUITE = env.str("CRYPTO_SUITE", "sm")
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "account_login"
 GUARDIAN_MONKEY_PATCH_USER = False
 ANONYMOUS_USER_NAME = None
 ACCOUNT_ADAPTER = "tenants.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"login": "tenants.forms.SignInForm"}
+ACCOUNT_FORMS = {
+    "login": "tenants.forms.SignInForm",
+    "change_password": "tenants.forms.PasswordForm",
+    "reauthenticate": "tenants.forms.PasswordAgainForm",
+}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_UNIQUE_EMAIL = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+# The other sessions end with the old password; whoever has just proved himself goes on working.
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = "strict"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 # Per account strict, per address generous: one office is one address behind NAT (security.md "People").
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/15m/key,200/10m/ip", "login": "600/m/ip"}
+LOGIN_ATTEMPTS, LOCKOUT_MINUTES = env.int("LOGIN_ATTEMPTS", 5), env.int("LOCKOUT_MINUTES", 15)
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": f"{LOGIN_ATTEMPTS}/{LOCKOUT_MINUTES}m/key,200/10m/ip",
+    "login": "600/m/ip",
+}
+# How many proxies of our own stand in front: the client's address is taken from X-Forwarded-For that far back.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "产业链党建联盟"
+MFA_TOTP_TOLERANCE = 1
+MFA_ADAPTER = "tenants.accounts.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "tenants.forms.SecondStepForm",
+    "reauthenticate": "tenants.forms.SecondStepAgainForm",
+    "activate_totp": "tenants.forms.SecondStepSetupForm",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(hours=env.int("SESSION_HOURS", 12)).total_seconds())
+SESSION_ABSOLUTE_TIMEOUT = timedelta(seconds=SESSION_COOKIE_AGE)
 SESSION_IDLE_TIMEOUT = timedelta(minutes=env.int("SESSION_IDLE_MINUTES", 60))
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # HTTPS stands in front of every production install; the embedded demo speaks plain HTTP on loopback.
 HTTPS = env.bool("HTTPS", False)
+# Two-step verification of administrators, city staff and operators: on in production, off in the demo.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", HTTPS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "alliance_portal.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# How many proxies of ours stand in front: with 0 the address of the connection counts in sign-in limits.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -234,6 +272,7 @@ LOGGING = logs.config(json=not DEBUG)
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # set by our own RequestIdMiddleware
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
