@@ -2,12 +2,15 @@
 
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
+from django.forms import HiddenInput
 
 from tenants.listing import ListFilter, ReferenceFilter, RegionFilter, Sort, counties
 from tenants.models import Region
 from tenants.permissions import Actor
 
 from .models import Cadre, Enterprise, PartyOrganisation, Scale, Stream, SupportGroup
+from .permissions import visible_enterprises
+from .selectors import latest_members
 
 YES_NO = [("true", "是"), ("false", "否")]
 
@@ -15,6 +18,14 @@ YES_NO = [("true", "是"), ("false", "否")]
 def parks(actor: Actor) -> QuerySet[Region]:
     """The parks of the counties that an actor may choose from."""
     return Region.objects.filter(level=Region.Level.PARK, parent__in=counties(actor))
+
+
+def alliances(actor: Actor) -> QuerySet:
+    """The alliances with a member that an actor may see, reached through the relation: they stand a floor above."""
+    rows = Enterprise._meta.get_field("alliances").related_model.objects
+    if actor.sees_whole_tenant:
+        return rows.all()
+    return rows.filter(pk__in=visible_enterprises(actor).order_by().values("memberships__alliance"))
 
 
 class EnterpriseFilter(ListFilter):
@@ -33,7 +44,7 @@ class EnterpriseFilter(ListFilter):
     stream = django_filters.ChoiceFilter(label="上中下游", choices=Stream.choices, empty_label="全部")
     member = django_filters.ChoiceFilter(label="联盟成员", choices=YES_NO, empty_label="全部", method="by_member")
     climbing = django_filters.ChoiceFilter(label="助企攀登", choices=YES_NO, empty_label="全部", method="by_climbing")
-    alliance = django_filters.NumberFilter(method="by_alliance", widget=django_filters.widgets.forms.HiddenInput)
+    alliance = ReferenceFilter(label="联盟", source=alliances, method="by_alliance", widget=HiddenInput)
 
     class Meta:
         model = Enterprise
@@ -50,11 +61,19 @@ class EnterpriseFilter(ListFilter):
     def by_climbing(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(is_climbing=value == "true")
 
-    def by_alliance(self, rows: QuerySet, name: str, value: int) -> QuerySet:
-        return rows.filter(Exists(self._memberships().filter(alliance=int(value))))
+    def by_alliance(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(Exists(self._memberships().filter(alliance=value)))
 
 
 class PartyOrganisationFilter(ListFilter):
+    sorts = {
+        "enterprise": Sort("企业", ("enterprise__pinyin",)),
+        "region": Sort("县（市、区）", ("enterprise__region__position", "enterprise__pinyin")),
+        "members": Sort("党员数", ("members",)),
+    }
+    default_sort = "enterprise"
+    searched_through = ("enterprise",)
+
     region = RegionFilter(label="县（市、区）", path_of="enterprise__region")
     kind = django_filters.ChoiceFilter(label="类型", choices=PartyOrganisation.Kind.choices, empty_label="全部")
 
@@ -62,8 +81,18 @@ class PartyOrganisationFilter(ListFilter):
         model = PartyOrganisation
         fields: list[str] = []
 
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        return super().filter_queryset(queryset.alias(members=latest_members()))
+
 
 class SupportGroupFilter(ListFilter):
+    sorts = {
+        "level": Sort("层级", ("level",)),
+        "region": Sort("县（市、区）", ("region__position", "level")),
+        "name": Sort("小组名称", ("initials",)),
+    }
+    default_sort = "level"
+
     region = RegionFilter(label="县（市、区）")
     level = django_filters.ChoiceFilter(label="层级", choices=SupportGroup.Level.choices, empty_label="全部")
 
@@ -73,6 +102,15 @@ class SupportGroupFilter(ListFilter):
 
 
 class CadreFilter(ListFilter):
+    sorts = {
+        "group": Sort("小组", ("group",)),
+        "name": Sort("姓名", ("initials",)),
+        "region": Sort("县（市、区）", ("group__region__position", "group")),
+        "assigned": Sort("选派日期", ("assigned_on",)),
+    }
+    default_sort = "group"
+    searched_through = ("group",)
+
     region = RegionFilter(label="县（市、区）", path_of="group__region")
     rank = django_filters.ChoiceFilter(label="职级", choices=Cadre.Rank.choices, empty_label="全部")
 

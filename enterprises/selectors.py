@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, JSONField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import get_object_or_404
 
 from tenants.permissions import Actor
 
-from .models import Cadre, Enterprise, PartyOrganisation, SupportGroup
+from .models import Cadre, Enterprise, PartyOrganisation, PartyOrganisationCount, SupportedEnterprise, SupportGroup
 from .permissions import visible_enterprises
 
 
@@ -29,6 +30,33 @@ def party_organisation_list(*, actor: Actor) -> QuerySet[PartyOrganisation]:
     return organisations.filter(enterprise__in=visible_enterprises(actor))
 
 
+def party_organisation_get(*, actor: Actor, pk: int) -> PartyOrganisation:
+    """One of them with its enterprise, superior and all it ever reported, or 404."""
+    organisations = party_organisation_list(actor=actor).select_related("enterprise__region", "superior")
+    return get_object_or_404(organisations.prefetch_related("counts"), pk=pk)
+
+
+def party_organisations_of(enterprise: Enterprise) -> QuerySet[PartyOrganisation]:
+    """The Party organisations of an enterprise that the caller may see, with all they ever reported."""
+    return enterprise.party_organisations.select_related("superior").prefetch_related("counts")
+
+
+def latest_members() -> Subquery:
+    """The number of Party members that an organisation (the outer row) reported last; None before its first report."""
+    return Subquery(_reports().values("members")[:1])
+
+
+def with_latest_report(organisations: QuerySet[PartyOrganisation]) -> QuerySet[PartyOrganisation]:
+    """Add `report`, what each reported last: members, developed, activists, applicants, reported_on; or None."""
+    names = ("members", "developed", "activists", "applicants", "reported_on")
+    report = _reports().values(row=JSONObject(**{name: name for name in names}))[:1]
+    return organisations.annotate(report=Subquery(report, output_field=JSONField()))
+
+
+def _reports() -> QuerySet[PartyOrganisationCount]:
+    return PartyOrganisationCount.objects.filter(organisation=OuterRef("pk")).order_by("-reported_on")
+
+
 def support_group_list(*, actor: Actor) -> QuerySet[SupportGroup]:
     """The groups of the actor's regions, and those that serve an enterprise he may see."""
     groups = SupportGroup.objects.all()
@@ -42,8 +70,24 @@ def support_group_list(*, actor: Actor) -> QuerySet[SupportGroup]:
 
 def support_group_get(*, actor: Actor, pk: int) -> SupportGroup:
     """One of them with its head counts, or 404."""
-    groups = support_group_list(actor=actor).select_related("region").annotate(cadre_count=Count("cadres"))
+    groups = with_head_counts(support_group_list(actor=actor).select_related("region"))
     return get_object_or_404(groups, pk=pk)
+
+
+def support_groups_of(enterprise: Enterprise) -> QuerySet[SupportGroup]:
+    """The groups that serve an enterprise which the caller may see, with their cadres."""
+    cadres = Prefetch("cadres", Cadre.objects.order_by("-is_leader", "pk"))
+    return enterprise.support_groups.select_related("region").prefetch_related(cadres)
+
+
+def with_head_counts(groups: QuerySet[SupportGroup]) -> QuerySet[SupportGroup]:
+    """Add `cadre_count` and `enterprise_count`, counted one group at a time so that neither multiplies the other."""
+    return groups.annotate(cadre_count=_number_of(Cadre), enterprise_count=_number_of(SupportedEnterprise))
+
+
+def _number_of(model: type[Cadre] | type[SupportedEnterprise]) -> Coalesce:
+    rows = model.objects.filter(group=OuterRef("pk")).order_by().values("group").values(number=Count("pk"))
+    return Coalesce(Subquery(rows), 0)
 
 
 def cadre_list(*, actor: Actor) -> QuerySet[Cadre]:

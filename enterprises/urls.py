@@ -5,4 +5,13 @@ from . import views
 app_name = "enterprises"
 urlpatterns = [
     path("enterprises/", views.EnterpriseListView.as_view(), name="list"),
+    path("enterprises/<int:pk>/", views.EnterpriseDetailView.as_view(), name="detail"),
+    path("enterprises/<int:pk>/party/", views.EnterprisePartyView.as_view(), name="party_of_enterprise"),
+    path("enterprises/<int:pk>/forces/", views.EnterpriseForcesView.as_view(), name="forces_of_enterprise"),
+    path("enterprises/<int:pk>/history/", views.EnterpriseHistoryView.as_view(), name="history_of_enterprise"),
+    path("party-organisations/", views.PartyOrganisationListView.as_view(), name="party_list"),
+    path("party-organisations/<int:pk>/", views.PartyOrganisationDetailView.as_view(), name="party_detail"),
+    path("support-groups/", views.SupportGroupListView.as_view(), name="force_list"),
+    path("support-groups/<int:pk>/", views.SupportGroupDetailView.as_view(), name="force_detail"),
+    path("cadres/", views.CadreListView.as_view(), name="cadre_list"),
 ]

@@ -57,7 +57,10 @@ class Alliance(TenantModel):
             ("chair_alliance", "主持联盟（轮值书记任期内）"),
         ]
         ordering = ["pinyin", "id"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="alliance_name_once")]
+        constraints = [
+            # Two chains of one county may bear the same name: the real rosters have such a pair.
+            models.UniqueConstraint(fields=["tenant", "name", "cluster"], name="alliance_name_once_per_chain"),
+        ]
 
     def __str__(self) -> str:
         return self.name

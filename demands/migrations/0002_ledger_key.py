@@ -4,39 +4,38 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('alliances', '0002_ledger_key'),
-        ('demands', '0001_initial'),
-        ('enterprises', '0002_ledger_key'),
-        ('tenants', '0001_initial'),
+        ("alliances", "0002_ledger_key"),
+        ("demands", "0001_initial"),
+        ("enterprises", "0002_ledger_key"),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='demand',
-            name='occurrence',
+            model_name="demand",
+            name="occurrence",
         ),
         migrations.RemoveField(
-            model_name='resource',
-            name='occurrence',
+            model_name="resource",
+            name="occurrence",
         ),
         migrations.AddField(
-            model_name='demand',
-            name='ledger_key',
+            model_name="demand",
+            name="ledger_key",
             field=models.CharField(blank=True, editable=False, max_length=32, null=True),
         ),
         migrations.AddField(
-            model_name='resource',
-            name='ledger_key',
+            model_name="resource",
+            name="ledger_key",
             field=models.CharField(blank=True, editable=False, max_length=32, null=True),
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('tenant', 'ledger_key'), name='demand_ledger_row_once'),
+            model_name="demand",
+            constraint=models.UniqueConstraint(fields=("tenant", "ledger_key"), name="demand_ledger_row_once"),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('tenant', 'ledger_key'), name='resource_ledger_row_once'),
+            model_name="resource",
+            constraint=models.UniqueConstraint(fields=("tenant", "ledger_key"), name="resource_ledger_row_once"),
         ),
     ]

@@ -52,6 +52,8 @@ class SupportedEnterprise(TenantModel):
 class Cadre(TenantModel):
     """A cadre of a support group."""
 
+    search_fields = ("name", "initials", "home_unit")
+
     class Rank(models.TextChoices):
         COUNTY = "county", "县级"
         SECTION = "section", "科级"
@@ -59,6 +61,7 @@ class Cadre(TenantModel):
 
     group = TenantForeignKey(SupportGroup, models.CASCADE, related_name="cadres", verbose_name="小组")
     name = models.CharField("姓名", max_length=40)
+    initials = models.CharField(max_length=40, editable=False)
     is_leader = models.BooleanField("组长", default=False)
     rank = models.CharField("职级", max_length=8, choices=Rank.choices)
     home_unit = models.CharField("派出单位", max_length=80)

@@ -1,0 +1,249 @@
+"""The alliance roster and the activity ledger; memberships out of the enterprise roster."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
+
+from enterprises.ledger import ENTERPRISE, ENTERPRISES, REGION
+from enterprises.models import Enterprise
+from ledgers.kinds import Bool, Choice, Date, Integer, Lookup, Name, Text
+from ledgers.reading import Row
+from ledgers.registry import Ledger, follow, register, register_lookup
+from ledgers.sheet import Column, Sheet, Values
+from ledgers.storing import Counts, counted, ledger_key, link, upsert
+from tenants import search
+from tenants.services import unit_ensure
+
+from .models import Activity, ActivityEnterprise, Alliance, Membership, Segment
+from .selectors import activity_list, alliance_list
+
+ALLIANCE = Lookup("alliance", missing="联盟不在名册")
+
+ROSTER = Sheet(
+    key="alliances",
+    title="联盟名册",
+    filename="联盟名册.xlsx",
+    natural_key=("name", "cluster"),
+    columns=(
+        Column("name", "联盟名称", Name(max_length=80), required=True, example="鱼台县盐化工产业链党建联盟"),
+        Column("cluster", "产业集群", Choice(dictionary="cluster"), required=True),
+        Column("region", "县（市、区）", REGION, required=True, aliases=("县市区",), example="鱼台县"),
+        Column("lead_unit", "牵头部门", Name(max_length=60)),
+        Column("chairman", "理事长", Name(max_length=40), personal=True),
+        Column("secretary_general", "秘书长", Name(max_length=40), personal=True),
+        Column("instructor", "联盟指导员", Name(max_length=40), personal=True),
+        Column("initiator", "发起单位", ENTERPRISE),
+        Column("founded_on", "成立日期", Date(reported=True), required=True, example="2021-01-01"),
+        Column("has_charter", "章程", Bool()),
+    ),
+)
+
+ACTIVITIES = Sheet(
+    key="activities",
+    title="活动台账",
+    filename="活动台账.xlsx",
+    natural_key=("held_on", "alliance", "type", "topic"),
+    repeats_allowed=True,
+    columns=(
+        Column("held_on", "活动日期", Date(reported=True), required=True),
+        Column("alliance", "联盟名称", ALLIANCE, required=True),
+        Column("type", "活动类型", Choice(dictionary="activity_type"), required=True),
+        Column("five_joint", "五共类别", Choice(Activity.FiveJoint.choices), required=True),
+        Column("topic", "活动主题", Name(max_length=200), required=True),
+        Column("host_name", "主办单位", Name(max_length=120)),
+        Column("enterprises", "参加企业", ENTERPRISES, help="多家用“、”分开"),
+        Column("head_count", "参加人数", Integer(), aliases=("参加人数（人）",)),
+        Column("outcome", "活动成效", Text()),
+    ),
+)
+
+
+def alliances_by_name(names: Collection[str]) -> Mapping[str, tuple[int, ...]]:
+    """The alliances of each name: mostly one, but two chains of one county may bear the same name."""
+    found: dict[str, tuple[int, ...]] = {}
+    for name, pk in Alliance.objects.filter(name__in=names).order_by("founded_on", "pk").values_list("name", "pk"):
+        found[name] = (*found.get(name, ()), pk)
+    return found
+
+
+def settle(rows: Sequence[tuple[tuple[int, ...], Collection[int]]]) -> list[int]:
+    """Which alliance each row means: of several with its name, the one that most of its enterprises belong to."""
+    doubtful = {pk for candidates, _ in rows if len(candidates) > 1 for pk in candidates}
+    members = set(
+        Membership.objects.filter(alliance__in=doubtful, left_on__isnull=True).values_list(
+            "alliance_id", "enterprise_id"
+        )
+    )
+    # max() keeps the first of equals: the alliance that was founded earlier.
+    return [
+        max(candidates, key=lambda pk, of=enterprises: sum((pk, each) in members for each in of))
+        for candidates, enterprises in rows
+    ]
+
+
+def store_alliances(rows: Sequence[Row], reported_on: date) -> Counts:
+    """Write the roster; departments that are named for the first time become units."""
+    units = unit_ensure(row.values["lead_unit"] for row in rows if row.values["lead_unit"])
+    records = [
+        {
+            "name": row.values["name"],
+            "initials": search.initials(row.values["name"])[:80],
+            "pinyin": search.full_pinyin(row.values["name"])[:300],
+            "cluster": row.values["cluster"],
+            "region": row.values["region"],
+            "lead_unit": units[row.values["lead_unit"]].pk if row.values["lead_unit"] else None,
+            **{name: row.values[name] or "" for name in ("chairman", "secretary_general", "instructor")},
+            "initiator": row.values["initiator"],
+            "founded_on": row.values["founded_on"],
+            "has_charter": bool(row.values["has_charter"]),
+            "has_rotation": True,
+        }
+        for row in rows
+    ]
+    stored = upsert(Alliance, records, key=("name", "cluster"), fixed=("has_rotation",))
+    search.index(Alliance.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    return counted(rows, stored)
+
+
+def store_memberships(rows: Sequence[Row], reported_on: date) -> None:
+    """Let the roster's enterprises join the alliances it names, from the alliance's or the enterprise's founding.
+
+    A blank cell ends no membership: leaving has its own procedure.
+    """
+    named = [row.values for row in rows if row.values["alliances"]]
+    if not named:
+        return
+    alliances = {each.pk: each for each in Alliance.objects.filter(pk__in={
+        pk for values in named for candidates in values["alliances"] for pk in candidates
+    })}  # fmt: skip
+    ids = dict(
+        Enterprise.objects.filter(credit_code__in=[values["credit_code"] for values in named]).values_list(
+            "credit_code", "pk"
+        )
+    )
+    chains = _chains_of_segments(named, alliances)
+    wanted = {
+        (_meant(candidates, values, ids[values["credit_code"]], alliances, chains), ids[values["credit_code"]]): values
+        for values in named
+        for candidates in values["alliances"]
+    }
+    present = set(
+        Membership.objects.filter(alliance__in=alliances, left_on__isnull=True).values_list(
+            "alliance_id", "enterprise_id"
+        )
+    )
+    Membership.objects.bulk_create(
+        Membership(
+            alliance_id=alliance,
+            enterprise_id=enterprise,
+            joined_on=max(alliances[alliance].founded_on, values["founded_on"] or date.min),
+        )
+        for (alliance, enterprise), values in wanted.items()
+        if (alliance, enterprise) not in present
+    )
+    order = {"up": 0, "middle": 1, "down": 2}
+    segments = {
+        (alliances[alliance].cluster_id, values["segment_name"]): values["stream"]
+        for (alliance, _), values in wanted.items()
+        if values["segment_name"] and values["stream"]
+    }
+    records = [
+        {"cluster": cluster, "name": name, "stream": stream, "position": order[stream]}
+        for (cluster, name), stream in sorted(segments.items())
+    ]
+    upsert(Segment, records, key=("cluster", "name"), fixed=("position",))
+
+
+def _chains_of_segments(named: Sequence[Values], alliances: Mapping[int, Alliance]) -> Counter[tuple[str, int]]:
+    """How often a segment occurs in each chain, by the rows whose alliance is beyond doubt."""
+    return Counter(
+        (values["segment_name"], alliances[candidates[0]].cluster_id)
+        for values in named
+        for candidates in values["alliances"]
+        if len(candidates) == 1
+    )
+
+
+def _meant(
+    candidates: tuple[int, ...],
+    values: Values,
+    enterprise: int,
+    alliances: Mapping[int, Alliance],
+    chains: Mapping[tuple[str, int], int],
+) -> int:
+    """Of alliances with one name: the one this enterprise started, else the one of its segment's chain."""
+    return max(
+        candidates,
+        key=lambda pk: (
+            alliances[pk].initiator_id == enterprise,
+            chains.get((values["segment_name"], alliances[pk].cluster_id), 0),
+        ),
+    )
+
+
+def store_activities(rows: Sequence[Row], reported_on: date) -> Counts:
+    """Write activities and who took part."""
+    hosts = dict(
+        Enterprise.objects.filter(name__in={row.values["host_name"] for row in rows}).values_list("name", "pk")
+    )
+    meant = settle([(row.values["alliance"], row.values["enterprises"]) for row in rows])
+    keys = {
+        ledger_key(
+            *(row.values[name] for name in ACTIVITIES.natural_key if name != "alliance"),
+            min(row.values["alliance"]),
+            row.occurrence,
+        ): {**row.values, "alliance": alliance}
+        for row, alliance in zip(rows, meant, strict=True)
+    }
+    records = [
+        {
+            **{name: values[name] for name in ("held_on", "alliance", "type", "five_joint", "topic", "head_count")},
+            "host_name": values["host_name"] or "",
+            "host": hosts.get(values["host_name"]),
+            "outcome": values["outcome"] or "",
+            "ledger_key": key,
+        }
+        for key, values in keys.items()
+    ]
+    stored = upsert(Activity, records, key=("ledger_key",))
+    search.index(Activity.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    ids = dict(Activity.objects.filter(ledger_key__in=keys).values_list("ledger_key", "pk"))
+    link(
+        ActivityEnterprise, "activity", "enterprise", {ids[key]: values["enterprises"] for key, values in keys.items()}
+    )
+    return counted(rows, stored)
+
+
+def alliance_rows(alliances: QuerySet[Alliance]) -> Iterator[Values]:
+    """Roster rows of alliances."""
+    for alliance in alliances.select_related("cluster", "region", "lead_unit", "initiator"):
+        yield {
+            **{column.key: getattr(alliance, column.key) for column in ROSTER.columns},
+            "cluster": alliance.cluster.label,
+            "region": alliance.region.name,
+            "lead_unit": alliance.lead_unit.name if alliance.lead_unit else None,
+            "initiator": alliance.initiator.name if alliance.initiator else None,
+        }
+
+
+def activity_rows(activities: QuerySet[Activity]) -> Iterator[Values]:
+    """Ledger rows of activities."""
+    for activity in activities.select_related("alliance", "type").prefetch_related("enterprises"):
+        yield {
+            **{column.key: getattr(activity, column.key) for column in ACTIVITIES.columns},
+            "alliance": activity.alliance.name,
+            "type": activity.type.label,
+            "enterprises": tuple(enterprise.name for enterprise in activity.enterprises.all()),
+        }
+
+
+def register_ledgers() -> None:
+    """Called when the app is ready."""
+    register_lookup("alliance", alliances_by_name)
+    register(Ledger(ROSTER, store_alliances, alliance_rows, lambda actor: alliance_list(actor=actor), order=10))
+    register(Ledger(ACTIVITIES, store_activities, activity_rows, lambda actor: activity_list(actor=actor), order=60))
+    follow("enterprises", store_memberships)

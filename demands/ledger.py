@@ -1,0 +1,164 @@
+"""The demand ledger (诉求台账) and the resource list (资源清单)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.db.models import QuerySet
+
+from alliances.ledger import ALLIANCE, settle
+from alliances.models import Membership
+from enterprises.ledger import ENTERPRISE
+from ledgers.kinds import Amount, Choice, Date, Integer, Name, Phone, Text
+from ledgers.reading import Row
+from ledgers.registry import Ledger, register
+from ledgers.sheet import Column, Sheet, Values, needed_when, not_before
+from ledgers.storing import Counts, counted, ledger_key, upsert
+from tenants import search
+from tenants.services import unit_ensure
+
+from .models import Demand, Resource
+from .numbers import numbers_take
+from .selectors import demand_list, resource_list
+
+#: The ledgers know three of the states; 已解决 is a closed case with that result.
+LEDGER_STATES = (
+    (Demand.State.ACCEPTED, "待交办"),
+    (Demand.State.IN_PROGRESS, "办理中"),
+    (Demand.State.CLOSED, "已解决"),
+)
+
+DEMANDS = Sheet(
+    key="demands",
+    title="诉求台账",
+    filename="诉求台账.xlsx",
+    natural_key=("raised_on", "enterprise", "element", "content"),
+    repeats_allowed=True,
+    columns=(
+        Column("raised_on", "提出日期", Date(reported=True), required=True),
+        Column("enterprise", "企业名称", ENTERPRISE, required=True),
+        Column("element", "诉求类别", Choice(dictionary="element", missing="类别不在字典"), required=True),
+        Column("content", "诉求内容", Text(), required=True),
+        Column("unit", "责任单位", Name(max_length=60)),
+        Column("accepted_on", "受理日期", Date(reported=True)),
+        Column("due_on", "办理时限", Date()),
+        Column("state", "办理状态", Choice(LEDGER_STATES), required=True),
+        Column("closed_on", "办结日期", Date(reported=True)),
+        Column("loan", "发放贷款（万元）", Amount("万元", places=4), group="解决成效"),
+        Column("talent", "引进人才用工（人）", Integer(), group="解决成效"),
+        Column("land", "解决用地（亩）", Amount("亩"), group="解决成效"),
+        Column("rating", "企业评价", Choice(Demand.Rating.choices)),
+    ),
+    checks=(
+        not_before("accepted_on", "raised_on", "受理日期早于提出日期"),
+        not_before("closed_on", "raised_on", "办结日期早于提出日期"),
+        needed_when("closed_on", "state", Demand.State.CLOSED, "已解决但缺办结日期"),
+    ),
+)
+
+RESOURCES = Sheet(
+    key="resources",
+    title="资源清单",
+    filename="资源清单.xlsx",
+    natural_key=("alliance", "enterprise", "kind", "content", "published_on"),
+    repeats_allowed=True,
+    columns=(
+        Column("alliance", "联盟名称", ALLIANCE, required=True),
+        Column("enterprise", "企业名称", ENTERPRISE, required=True),
+        Column("kind", "资源类别", Choice(dictionary="resource_kind"), required=True),
+        Column("content", "资源内容", Text(), required=True),
+        Column("published_on", "发布日期", Date(reported=True), required=True),
+        Column("valid_until", "有效期至", Date()),
+        Column("scope", "共享范围", Choice(Resource.Scope.choices), required=True),
+        Column("contact_name", "联系人", Name(max_length=40), personal=True),
+        Column("contact_phone", "联系电话", Phone(), personal=True),
+    ),
+    checks=(not_before("valid_until", "published_on", "有效期早于发布日期"),),
+)
+
+
+def store_demands(rows: Sequence[Row], reported_on: date) -> Counts:
+    """Write demands; new ones get their number in the order of the days on which they were raised."""
+    keys = [ledger_key(*(row.values[name] for name in DEMANDS.natural_key), row.occurrence) for row in rows]
+    numbers = dict(Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number"))
+    fresh = [(row.values["raised_on"], key) for row, key in zip(rows, keys, strict=True) if key not in numbers]
+    fresh.sort(key=lambda pair: pair[0])
+    taken = numbers_take([day.year for day, _ in fresh])
+    numbers |= {key: number for (_, key), number in zip(fresh, taken, strict=True)}
+    units = unit_ensure(row.values["unit"] for row in rows if row.values["unit"])
+    alliances = _alliance_of({row.values["enterprise"] for row in rows})
+    plain = ("raised_on", "enterprise", "element", "content", "accepted_on", "due_on", "state", "closed_on", "loan",
+             "talent", "land", "rating")  # fmt: skip
+    records = [
+        {
+            **{name: row.values[name] for name in plain},
+            "number": numbers[key],
+            "alliance": alliances.get(row.values["enterprise"]),
+            "unit": units[row.values["unit"]].pk if row.values["unit"] else None,
+            "result": Demand.Result.SOLVED if row.values["state"] == Demand.State.CLOSED else "",
+            "source": Demand.Source.LEDGER,
+            "ledger_key": key,
+        }
+        for row, key in zip(rows, keys, strict=True)
+    ]
+    stored = upsert(Demand, records, key=("ledger_key",), fixed=("number", "source"))
+    search.index(Demand.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    return counted(rows, stored)
+
+
+def _alliance_of(enterprise_ids: set[int]) -> dict[int, int]:
+    """The alliance through which an enterprise's demands come: the one it joined first."""
+    members = Membership.objects.filter(enterprise__in=enterprise_ids, left_on__isnull=True)
+    pairs = members.order_by("-joined_on", "-pk").values_list("enterprise_id", "alliance_id")
+    return dict(pairs)
+
+
+def store_resources(rows: Sequence[Row], reported_on: date) -> Counts:
+    """Write the resource list."""
+    meant = settle([(row.values["alliance"], [row.values["enterprise"]]) for row in rows])
+    records = [
+        {
+            **{column.key: row.values[column.key] for column in RESOURCES.columns},
+            "alliance": alliance,
+            "contact_name": row.values["contact_name"] or "",
+            "contact_phone": row.values["contact_phone"] or "",
+            "ledger_key": ledger_key(
+                *(row.values[name] for name in RESOURCES.natural_key if name != "alliance"),
+                min(row.values["alliance"]),
+                row.occurrence,
+            ),
+        }
+        for row, alliance in zip(rows, meant, strict=True)
+    ]
+    stored = upsert(Resource, records, key=("ledger_key",))
+    search.index(Resource.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    return counted(rows, stored)
+
+
+def demand_rows(demands: QuerySet[Demand]) -> Iterator[Values]:
+    """Ledger rows of demands."""
+    for demand in demands.select_related("enterprise", "element", "unit"):
+        yield {
+            **{column.key: getattr(demand, column.key) for column in DEMANDS.columns},
+            "enterprise": demand.enterprise.name,
+            "element": demand.element.label,
+            "unit": demand.unit.name if demand.unit else None,
+        }
+
+
+def resource_rows(resources: QuerySet[Resource]) -> Iterator[Values]:
+    """Ledger rows of resources."""
+    for resource in resources.select_related("alliance", "enterprise", "kind"):
+        yield {
+            **{column.key: getattr(resource, column.key) for column in RESOURCES.columns},
+            "alliance": resource.alliance.name,
+            "enterprise": resource.enterprise.name,
+            "kind": resource.kind.label,
+        }
+
+
+def register_ledgers() -> None:
+    """Called when the app is ready."""
+    register(Ledger(DEMANDS, store_demands, demand_rows, lambda actor: demand_list(actor=actor), order=70))
+    register(Ledger(RESOURCES, store_resources, resource_rows, lambda actor: resource_list(actor=actor), order=80))
