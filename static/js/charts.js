@@ -6,14 +6,15 @@
 
   var css = getComputedStyle(document.documentElement);
   function token(name) { return css.getPropertyValue("--" + name).trim(); }
-  var TONES = { green: "#3f9c5c", amber: "#e0a526", red: token("red"), grey: "#a9b0ba", blue: "#3f7fc1", brand: token("brand") };
-  var SERIES = ["#3f7fc1", "#b3161b", "#3f9c5c", "#e0a526", "#7a5ea8", "#4a9ea3", "#a9b0ba"];
+  var TONES = { green: "#3f9c5c", amber: "#e0a526", red: token("red"), grey: "#a9b0ba", blue: "#3f7fc1" };
+  var SERIES = ["#3f7fc1", "#3f9c5c", "#e0a526", "#7a5ea8", "#4a9ea3", "#c77b4a", "#a9b0ba"];
   var FONT = getComputedStyle(document.body).fontFamily;
   var STILL = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  function axis(chart, names, narrow) {
+  function axis(chart, names, width) {
     var longest = Math.max.apply(null, chart.categories.map(function (name) { return name.length; }));
-    var tilt = chart.kind !== "hbars" && chart.categories.length * Math.min(longest, 6) * 13 > (narrow ? 300 : 900) ? 40 : 0;
+    /* A name of n characters at 12 px needs its share of the axis; where it has not, all names lean. */
+    var tilt = chart.kind !== "hbars" && longest * 12 + 8 > (width - 60) / chart.categories.length ? 40 : 0;
     return {
       type: "category", data: names, axisTick: { show: false }, axisLine: { lineStyle: { color: token("line-strong") } },
       axisLabel: { color: token("muted"), rotate: tilt, interval: chart.kind === "line" ? "auto" : 0, hideOverlap: chart.kind === "line", width: 110, overflow: "truncate" },
@@ -21,13 +22,13 @@
     };
   }
 
-  function option(chart, narrow) {
+  function option(chart, width) {
     var flat = chart.kind === "hbars";
     var values = {
       type: "value", axisLabel: { color: token("muted") }, splitLine: { lineStyle: { color: token("line") } },
       max: chart.unit === "%" ? 100 : undefined, minInterval: chart.unit === "%" ? undefined : 1
     };
-    var names = axis(chart, chart.categories, narrow);
+    var names = axis(chart, chart.categories, width);
     return {
       animation: !STILL, animationDuration: 300, color: SERIES, textStyle: { fontFamily: FONT, fontSize: 12 },
       grid: { left: 8, right: flat ? 48 : 12, top: chart.series.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
@@ -54,7 +55,7 @@
   function draw(place) {
     var chart = JSON.parse(document.getElementById(place.dataset.chart).textContent);
     var drawing = window.echarts.init(place, null, { renderer: "canvas" });
-    var paint = function () { drawing.setOption(option(chart, place.clientWidth < 480)); };
+    var paint = function () { drawing.setOption(option(chart, place.clientWidth)); };
     paint();
     drawing.on("click", function (point) {
       var urls = chart.series[point.seriesIndex].urls;

@@ -145,6 +145,14 @@ def quarter(value: date | None) -> str:
     return f"{day.year}年第{QUARTERS[(day.month - 1) // 3]}季度"
 
 
+@register.filter
+def cn_log_time(value: datetime | None) -> str:
+    """`11月17日 16:20`, with the year in front when it is not this one."""
+    if value and _local(value).year == localtime().year:
+        return f"{cn_month_day(value)} {_local(value):%H:%M}"
+    return cn_time(value)
+
+
 # Words
 
 
@@ -194,7 +202,7 @@ def sort_th(context: RequestContext, label: str, key: str, css: str = "", unit: 
     params[SORT] = f"-{key}" if current == key else key
     order = {key: ' aria-sort="ascending"', f"-{key}": ' aria-sort="descending"'}.get(current, "")
     return format_html(
-        '<th scope="col" class="{}"{}><a href="{}" hx-boost="true">{}{}</a></th>',
+        '<th scope="col" class="sortable {}"{}><a href="{}" hx-boost="true">{}{}</a></th>',
         css,
         mark_safe(order),  # noqa: S308 - one of the three literals above
         _address(params),
@@ -234,8 +242,9 @@ def applied_filters(context: RequestContext, form: BaseForm) -> list[dict[str, s
             for value in values:
                 rest = params.copy()
                 rest.setlist(name, [other for other in values if other != value])
-                label, text = str(field.label), f"{word}{names.get(value, value)}"
-                chips.append({"label": label, "value": text, "remove_url": _address(rest)})
+                # A hidden filter comes with a link from elsewhere and holds an id, which tells a clerk nothing.
+                text = "已指定" if field.is_hidden else f"{word}{names.get(value, value)}"
+                chips.append({"label": str(field.label), "value": text, "remove_url": _address(rest)})
     return chips
 
 

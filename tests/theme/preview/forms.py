@@ -14,14 +14,16 @@ class DemandForm(forms.Form):
     detail = forms.CharField(
         label="具体情况", widget=forms.Textarea(attrs={"rows": 5}), help_text="写明时间、数量、已找过谁。"
     )
-    amount = forms.DecimalField(label="涉及金额（万元）", required=False, max_digits=12, decimal_places=2)
+    amount = forms.DecimalField(label="涉及金额", required=False, max_digits=12, decimal_places=2)
     region = forms.ChoiceField(label="所在县（市、区）", choices=[("", "请选择"), *REGIONS])
     wanted_on = forms.DateField(
         label="希望何时解决", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
     attachment = forms.FileField(label="照片或文件", required=False)
     channels = forms.MultipleChoiceField(
-        label="结果怎样告诉您", required=False, choices=[("site", "站内消息"), ("wecom", "企业微信")],
+        label="结果怎样告诉您",
+        required=False,
+        choices=[("site", "站内消息"), ("wecom", "企业微信")],
         widget=forms.CheckboxSelectMultiple,
     )
     honest = forms.BooleanField(label="以上情况属实，不含国家秘密")
@@ -34,5 +36,7 @@ class DemandFilter(django_filters.FilterSet):
     region = django_filters.ChoiceFilter(label="县（市、区）", choices=REGIONS, empty_label="全部")
     submitted = django_filters.DateFromToRangeFilter(label="提出日期")
     sort = django_filters.ChoiceFilter(
-        label="排序", choices=[("due", "到期从近到远"), ("-due", "到期从远到近"), ("number", "编号")], empty_label="默认"
+        label="排序",
+        choices=[("due", "到期从近到远"), ("-due", "到期从远到近")],
+        empty_label="默认",
     )

@@ -12,9 +12,19 @@ from django.shortcuts import redirect, render
 from .forms import DemandFilter, DemandForm
 
 NOW = datetime(2026, 11, 22, 2, 0, tzinfo=UTC)
+JOB_ROWS, STEP = 3426, 1713
 MENU = (
     (None, (("工作台", "/"),)),
-    ("联盟", (("联盟", "#alliances"), ("产业链图谱", "#chains"), ("轮值与交接", "#terms"), ("会议", "#meetings"), ("活动", "#"))),
+    (
+        "联盟",
+        (
+            ("联盟", "#alliances"),
+            ("产业链图谱", "#chains"),
+            ("轮值与交接", "#terms"),
+            ("会议", "#meetings"),
+            ("活动", "#"),
+        ),
+    ),
     ("企业", (("企业与党组织", "#enterprises"), ("助企力量", "#forces"))),
     ("三张清单", (("需求", "/demands/"), ("资源", "#r"), ("政策", "#p"), ("项目", "#x"), ("清单发布", "#l"))),
     ("考核与报告", (("运行总览", "/dashboard/"), ("考核", "#a"), ("简报与公文", "#b"))),
@@ -22,9 +32,25 @@ MENU = (
 )
 ROWS = (
     ("red", "超期 1 天", "XQ-2026-000873", "二期项目用地手续需协调", "鱼台嘉通燃料化工有限公司", "土地", None),
-    ("amber", "还剩 1 个工作日", "XQ-2026-000901", "流动资金紧张，需贷款 300 万元", "山东金大丰机械有限公司", "资金", 300),
+    (
+        "amber",
+        "还剩 1 个工作日",
+        "XQ-2026-000901",
+        "流动资金紧张，需贷款 300 万元",
+        "山东金大丰机械有限公司",
+        "资金",
+        300,
+    ),
     ("amber", "还剩 2 个工作日", "XQ-2026-000895", "危废处置渠道不足", "济宁中银电化有限公司", "环保", None),
-    ("green", "还剩 5 个工作日", "XQ-2026-000912", "招聘数控车工 30 人", "兖州区红色农机产业园管理有限公司", "人才用工", None),
+    (
+        "green",
+        "还剩 5 个工作日",
+        "XQ-2026-000912",
+        "招聘数控车工 30 人",
+        "兖州区红色农机产业园管理有限公司",
+        "人才用工",
+        None,
+    ),
     ("grey", "等企业补充", "XQ-2026-000866", "车间需增容 500 千伏安", "邹城润辉医药包装有限公司", "用能", 1280.5),
     ("blue", "已办结", "XQ-2026-000790", "技改设备贷款贴息", "山东天意机械股份有限公司", "资金", 21000),
 )
@@ -32,9 +58,7 @@ ROWS = (
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """What the project's own context processor gives every page."""
-    nav = [
-        {"label": label, "items": [_item(request, text, url) for text, url in items]} for label, items in MENU
-    ]
+    nav = [{"label": label, "items": [_item(request, text, url) for text, url in items]} for label, items in MENU]
     return {
         "nav": nav,
         "brand_name": "产业链党建联盟",
@@ -55,17 +79,29 @@ def _rows(count: int) -> list[dict[str, Any]]:
     keys = ("light", "words", "number", "title", "enterprise", "element", "amount")
     rows = [dict(zip(keys, ROWS[index % len(ROWS)], strict=True)) for index in range(count)]
     for index, row in enumerate(rows):
-        row |= {"pk": index, "due": NOW + timedelta(days=index % 9), "unit": "地方金融监督管理局", "phone": "13912342231"}
+        row |= {
+            "pk": index,
+            "due": NOW + timedelta(days=index % 9),
+            "unit": "地方金融监督管理局",
+            "phone": "13912342231",
+        }
     return rows
 
 
 def desk(request: HttpRequest) -> HttpResponse:
     figures = [
         {"label": "待交办诉求", "value": 12, "unit": "件", "url": "/demands/", "change": "最早一件已等 6 小时"},
-        {"label": "黄灯", "value": 9, "unit": "件", "url": "/demands/", "change": "2 个工作日内到期", "tone": "amber"},
+        {"label": "黄灯", "value": 9, "unit": "件", "url": "/demands/", "change": "两天内到期", "tone": "amber"},
         {"label": "红灯", "value": 3, "unit": "件", "url": "/demands/", "change": "涉及 2 个单位", "tone": "red"},
-        {"label": "本季按时办结率", "value": "92.4", "unit": "%", "url": "/demands/", "numerator": 218, "denominator": 236,
-         "change": "较上季 ＋3.1"},
+        {
+            "label": "本季按时办结率",
+            "value": "92.4",
+            "unit": "%",
+            "url": "/demands/",
+            "numerator": 218,
+            "denominator": 236,
+            "change": "较上季 ＋3.1",
+        },
         {"label": "未交接轮值", "value": 1, "unit": "个联盟", "url": "#terms", "change": "应于 10月12日 前完成"},
     ]
     chips = [
@@ -121,10 +157,18 @@ def demand_detail(request: HttpRequest) -> HttpResponse:
     ]
     office, bank = "市委两新工委 李敏", "地方金融监督管理局"
     entries = [
-        {"at": NOW - timedelta(days=5), "who": f"{bank} 王建国", "text": "进展：已与 3 家银行对接，农商行拟按“红链贷”办理。"},
+        {
+            "at": NOW - timedelta(days=5),
+            "who": f"{bank} 王建国",
+            "text": "进展：已与 3 家银行对接，待尽调。",
+        },
         {"at": NOW - timedelta(days=9), "who": bank, "text": "签收", "tone": "green"},
-        {"at": NOW - timedelta(days=10), "who": office, "text": "交办：主办 地方金融监督管理局，协办 兖州区两新工委",
-         "note": "办理时限 7 个工作日（一般事项）"},
+        {
+            "at": NOW - timedelta(days=10),
+            "who": office,
+            "text": "交办：主办 地方金融监督管理局",
+            "note": "办理时限 7 个工作日（一般事项）",
+        },
         {"at": NOW - timedelta(days=11), "who": office, "text": "受理，提示可能适用政策 2 条"},
     ]
     tabs = [
@@ -133,7 +177,11 @@ def demand_detail(request: HttpRequest) -> HttpResponse:
         {"label": "附件", "url": "?tab=files", "count": 2},
         {"label": "操作日志", "url": "?tab=audit"},
     ]
-    crumbs = [{"label": "需求", "url": "/demands/"}, {"label": "收件箱", "url": "/demands/"}, {"label": "XQ-2026-000901"}]
+    crumbs = [
+        {"label": "需求", "url": "/demands/"},
+        {"label": "收件箱", "url": "/demands/"},
+        {"label": "XQ-2026-000901"},
+    ]
     context = {"steps": steps, "entries": entries, "tabs": tabs, "crumbs": crumbs, "phone": "13912342231"}
     return render(request, "preview/detail.html", context)
 
@@ -151,29 +199,84 @@ def draft(request: HttpRequest) -> HttpResponse:
 
 
 def dashboard(request: HttpRequest) -> HttpResponse:
-    counties = ["任城区", "兖州区", "曲阜市", "邹城市", "微山县", "鱼台县", "金乡县", "嘉祥县", "汶上县", "泗水县", "梁山县"]
+    counties = [
+        "任城区",
+        "兖州区",
+        "曲阜市",
+        "邹城市",
+        "微山县",
+        "鱼台县",
+        "金乡县",
+        "嘉祥县",
+        "汶上县",
+        "泗水县",
+        "梁山县",
+    ]
     solved = [96, 143, 88, 152, 61, 70, 82, 90, 74, 55, 52]
+    lights = (
+        ("绿灯", "green", [210, 98, 240, 31, 66, 48, 72]),
+        ("黄灯", "amber", [12, 6, 21, 2, 9, 5, 4]),
+        ("红灯", "red", [3, 1, 5, 0, 4, 2, 1]),
+    )
     charts = [
-        {"id": "chart-elements", "kind": "stacked", "title": "诉求按要素与灯色", "unit": "件", "category_label": "要素",
-         "categories": ["人才", "政策支持", "金融", "基金", "土地", "生态环境", "能源"], "more_url": "/demands/",
-         "series": [{"name": name, "tone": tone, "data": data, "urls": [f"/demands/?light={tone}"] * 7}
-                    for name, tone, data in (("绿灯", "green", [210, 98, 240, 31, 66, 48, 72]),
-                                             ("黄灯", "amber", [12, 6, 21, 2, 9, 5, 4]), ("红灯", "red", [3, 1, 5, 0, 4, 2, 1]))]},
-        {"id": "chart-counties", "kind": "bars", "title": "各县（市、区）诉求办理", "unit": "件", "category_label": "县（市、区）",
-         "categories": counties, "series": [{"name": "征集", "tone": "grey", "data": [value + 20 for value in solved]},
-                                            {"name": "解决", "tone": "brand", "data": solved}]},
-        {"id": "chart-months", "kind": "line", "title": "每月活动场次", "unit": "场", "category_label": "月份",
-         "categories": [f"2026年{month}月" for month in range(1, 10)],
-         "series": [{"name": "组织共建", "data": [8, 12, 19, 15, 22, 30, 26, 21, 24]},
-                    {"name": "发展共促", "data": [4, 9, 11, 13, 9, 18, 14, 16, 20]}]},
-        {"id": "chart-coverage", "kind": "hbars", "title": "重点企业走访覆盖率", "unit": "%", "category_label": "县（市、区）",
-         "categories": counties, "series": [{"name": "覆盖率", "tone": "blue",
-                                             "data": [100, 97.5, 92, 88.2, 86, 83, 80.4, 76, 71, 66, 58.9]}]},
+        {
+            "id": "chart-elements",
+            "kind": "stacked",
+            "title": "诉求按要素与灯色",
+            "unit": "件",
+            "category_label": "要素",
+            "more_url": "/demands/",
+            "categories": ["人才", "政策支持", "金融", "基金", "土地", "生态环境", "能源"],
+            "series": [
+                {"name": name, "tone": tone, "data": data, "urls": [f"/demands/?light={tone}"] * 7}
+                for name, tone, data in lights
+            ],
+        },
+        {
+            "id": "chart-counties",
+            "kind": "bars",
+            "title": "各县（市、区）诉求办理",
+            "unit": "件",
+            "category_label": "县（市、区）",
+            "categories": counties,
+            "series": [
+                {"name": "征集", "tone": "grey", "data": [value + 20 for value in solved]},
+                {"name": "解决", "tone": "blue", "data": solved},
+            ],
+        },
+        {
+            "id": "chart-months",
+            "kind": "line",
+            "title": "每月活动场次（2026年）",
+            "unit": "场",
+            "category_label": "月份",
+            "categories": [f"{month}月" for month in range(1, 10)],
+            "series": [
+                {"name": "组织共建", "data": [8, 12, 19, 15, 22, 30, 26, 21, 24]},
+                {"name": "发展共促", "data": [4, 9, 11, 13, 9, 18, 14, 16, 20]},
+            ],
+        },
+        {
+            "id": "chart-coverage",
+            "kind": "hbars",
+            "title": "重点企业走访覆盖率",
+            "unit": "%",
+            "category_label": "县（市、区）",
+            "categories": counties,
+            "series": [{"name": "覆盖率", "data": [100, 97.5, 92, 88.2, 86, 83, 80.4, 76, 71, 66, 58.9]}],
+        },
     ]
     figures = [
         {"label": "联盟", "value": "28", "unit": "个", "url": "#"},
         {"label": "征集诉求", "value": "1,162", "unit": "件", "url": "/demands/", "change": "较上期 ＋118"},
-        {"label": "诉求解决率", "value": "82.87", "unit": "%", "url": "/demands/", "numerator": 963, "denominator": 1162},
+        {
+            "label": "诉求解决率",
+            "value": "82.87",
+            "unit": "%",
+            "url": "/demands/",
+            "numerator": 963,
+            "denominator": 1162,
+        },
         {"label": "帮助贷款", "value": "51.37", "unit": "亿元", "url": "#"},
         {"label": "解决用工", "value": "8,037", "unit": "人", "url": "#"},
         {"label": "解决用地", "value": "3,276", "unit": "亩", "url": "#"},
@@ -183,10 +286,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _job(done: int) -> dict[str, Any]:
-    job = {"title": "导入 企业名册.xlsx", "done": done, "total": 3426, "poll_url": f"/jobs/progress/?done={done + 1713}"}
-    if done < 3426:
+    job = {
+        "title": "导入 企业名册.xlsx",
+        "done": done,
+        "total": 3426,
+        "poll_url": f"/jobs/progress/?done={done + STEP}",
+    }
+    if done < JOB_ROWS:
         return job | {"state": "running", "text": "正在核对", "cancel_url": "/jobs/"}
-    return job | {"state": "done", "text": "接收 3,412 行，退回 14 行", "result_url": "/jobs/", "result_label": "下载错误表"}
+    return job | {
+        "state": "done",
+        "text": "接收 3,412 行，退回 14 行",
+        "result_url": "/jobs/",
+        "result_label": "下载错误表",
+    }
 
 
 def job_page(request: HttpRequest) -> HttpResponse:
