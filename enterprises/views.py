@@ -29,7 +29,7 @@ from .selectors import (
     with_head_counts,
     with_latest_report,
 )
-from .tabs import tabs_for
+from .tabs import enterprise_tabs
 
 IMPORT_FIRST = "由管理员在“数据导入导出”中导入{}。"
 
@@ -88,54 +88,55 @@ def force_tabs(current: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(route), "on": route == current} for label, route in routes]
 
 
-class EnterpriseTabView(TenantPage):
-    """One tab of an enterprise's page. Its template extends `enterprises/enterprise_base.html`."""
+class EnterprisePage(TenantPage):
+    """One tab of an enterprise's page; also the base of tabs that floors above add (docs/adr/0030)."""
 
-    route: ClassVar[str]
     template_name: ClassVar[str]
+    tab: ClassVar[str]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         enterprise = enterprise_get(actor=request.actor, pk=pk)
         context = {
             "enterprise": enterprise,
             "crumbs": [{"label": "企业", "url": reverse("enterprises:list")}, {"label": enterprise.name}],
-            "tabs": tabs_for(actor=request.actor, enterprise=enterprise, current=self.route),
+            "tab": self.tab,
+            "sees_log": bool(request.actor.roles & EnterpriseLogView.roles),
         }
         return render(request, self.template_name, context | self.tab_context(request, enterprise))
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
-        """What this tab shows besides the enterprise."""
+        """What this tab shows besides the enterprise itself."""
         return {}
 
 
-class EnterpriseDetailView(EnterpriseTabView):
-    route = "enterprises:detail"
+class EnterpriseDetailView(EnterprisePage):
     template_name = "enterprises/enterprise_detail.html"
+    tab = "detail"
 
 
-class EnterprisePartyView(EnterpriseTabView):
-    route = "enterprises:party_of_enterprise"
+class EnterprisePartyView(EnterprisePage):
     template_name = "enterprises/enterprise_party.html"
+    tab = "party"
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         return {"organisations": party_organisations_of(enterprise)}
 
 
-class EnterpriseForcesView(EnterpriseTabView):
-    route = "enterprises:forces_of_enterprise"
+class EnterpriseForcesView(EnterprisePage):
     template_name = "enterprises/enterprise_forces.html"
+    tab = "forces"
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         return {"groups": support_groups_of(enterprise)}
 
 
-class EnterpriseHistoryView(EnterpriseTabView):
-    route = "enterprises:history_of_enterprise"
-    template_name = "enterprises/enterprise_history.html"
+class EnterpriseLogView(EnterprisePage):
+    template_name = "enterprises/enterprise_log.html"
+    tab = "log"
     roles = STAFF
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
-        organisations = {each.pk: each.name for each in party_organisations_of(enterprise)}
+        organisations = {each.pk: each.name for each in enterprise.party_organisations.all()}
         return {"entries": trail({Enterprise: {enterprise.pk: ""}, PartyOrganisation: organisations})}
 
 
