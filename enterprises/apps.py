@@ -7,9 +7,16 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import reveals
+        from tenants.permissions import STAFF
+        from tenants.tabs import Tab
 
         from .ledger import register_ledgers
         from .selectors import enterprise_get
+        from .tabs import enterprise_tabs
 
         register_ledgers()
         reveals.register("enterprise", enterprise_get, "contact_phone")
+        enterprise_tabs.register(Tab(10, "基本", "enterprises:detail"))
+        enterprise_tabs.register(Tab(20, "党组织", "enterprises:party"))
+        enterprise_tabs.register(Tab(60, "助企力量", "enterprises:forces"))
+        enterprise_tabs.register(Tab(90, "日志", "enterprises:log", roles=STAFF))

@@ -92,15 +92,14 @@ class EnterprisePage(TenantPage):
     """One tab of an enterprise's page; also the base of tabs that floors above add (docs/adr/0030)."""
 
     template_name: ClassVar[str]
-    tab: ClassVar[str]
+    route: ClassVar[str]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         enterprise = enterprise_get(actor=request.actor, pk=pk)
         context = {
             "enterprise": enterprise,
             "crumbs": [{"label": "企业", "url": reverse("enterprises:list")}, {"label": enterprise.name}],
-            "tab": self.tab,
-            "sees_log": bool(request.actor.roles & EnterpriseLogView.roles),
+            "tabs": enterprise_tabs.shown(actor=request.actor, pk=pk, current=self.route),
         }
         return render(request, self.template_name, context | self.tab_context(request, enterprise))
 
@@ -111,12 +110,12 @@ class EnterprisePage(TenantPage):
 
 class EnterpriseDetailView(EnterprisePage):
     template_name = "enterprises/enterprise_detail.html"
-    tab = "detail"
+    route = "enterprises:detail"
 
 
 class EnterprisePartyView(EnterprisePage):
     template_name = "enterprises/enterprise_party.html"
-    tab = "party"
+    route = "enterprises:party"
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         return {"organisations": party_organisations_of(enterprise)}
@@ -124,7 +123,7 @@ class EnterprisePartyView(EnterprisePage):
 
 class EnterpriseForcesView(EnterprisePage):
     template_name = "enterprises/enterprise_forces.html"
-    tab = "forces"
+    route = "enterprises:forces"
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         return {"groups": support_groups_of(enterprise)}
@@ -132,7 +131,7 @@ class EnterpriseForcesView(EnterprisePage):
 
 class EnterpriseLogView(EnterprisePage):
     template_name = "enterprises/enterprise_log.html"
-    tab = "log"
+    route = "enterprises:log"
     roles = STAFF
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
