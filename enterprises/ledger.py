@@ -243,6 +243,7 @@ def store_forces(rows: Sequence[Row], reported_on: date) -> Counts:
         {
             "group": ids[row.values["group"]],
             "name": row.values["name"],
+            "initials": search.initials(row.values["name"])[:40],
             "is_leader": row.values["is_leader"],
             "rank": row.values["rank"],
             "home_unit": row.values["home_unit"],
@@ -252,7 +253,9 @@ def store_forces(rows: Sequence[Row], reported_on: date) -> Counts:
         }
         for row in rows
     ]
-    return counted(rows, upsert(Cadre, records, key=("ledger_key",)))
+    stored = upsert(Cadre, records, key=("ledger_key",))
+    search.index(Cadre.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    return counted(rows, stored)
 
 
 def enterprise_rows(enterprises: QuerySet[Enterprise]) -> Iterator[Values]:
