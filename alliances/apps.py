@@ -6,6 +6,16 @@ class AlliancesConfig(AppConfig):
     verbose_name = "联盟"
 
     def ready(self) -> None:
+        from enterprises.tabs import enterprise_tabs
+        from tenants.tabs import Tab
+
         from .ledger import register_ledgers
+        from .permissions import SEES_LOG
+        from .tabs import alliance_tabs
 
         register_ledgers()
+        alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
+        alliance_tabs.register(Tab(20, "成员", "alliances:members"))
+        alliance_tabs.register(Tab(50, "活动", "alliances:activities"))
+        alliance_tabs.register(Tab(90, "日志", "alliances:log", roles=SEES_LOG))
+        enterprise_tabs.register(Tab(30, "联盟", "alliances:of_enterprise"))

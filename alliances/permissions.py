@@ -6,11 +6,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from enterprises.permissions import ASSIST, OPERATE, granted_to
 from tenants.models import Role
-from tenants.permissions import Actor
+from tenants.permissions import STAFF, Actor
 
 from .models import Alliance, AlliancePermission, Membership
 
 MANAGE, CHAIR = "manage_alliance", "chair_alliance"
+#: Whose work an alliance's demands are; others see no number of them.
+SEES_DEMANDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
+#: Who reads an alliance's 操作日志.
+SEES_LOG = STAFF | {Role.ALLIANCE_SECRETARY}
 
 
 def visible_alliances(actor: Actor) -> QuerySet[Alliance]:

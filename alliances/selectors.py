@@ -95,6 +95,12 @@ def former_membership_list(*, actor: Actor, alliance: Alliance) -> QuerySet[Memb
     return members.select_related("enterprise").order_by("-left_on", "enterprise__credit_code")
 
 
+def memberships_of(*, actor: Actor, enterprise: Enterprise) -> QuerySet[Membership]:
+    """The present and ended memberships of a visible enterprise in alliances that the actor may see."""
+    memberships = Membership.objects.filter(enterprise=enterprise, alliance__in=visible_alliances(actor))
+    return memberships.select_related("alliance__cluster").order_by("left_on", "joined_on", "pk")
+
+
 def activity_list(*, actor: Actor) -> QuerySet[Activity]:
     """The activities of visible alliances."""
     activities = Activity.objects.all()

@@ -10,19 +10,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from enterprises.models import Enterprise
 from enterprises.selectors import enterprise_list
+from enterprises.views import EnterpriseTabView
 from tenants.listing import ListView
-from tenants.models import Role
 from tenants.pages import TenantPage
-from tenants.permissions import STAFF
 from tenants.trail import trail
 
 from . import selectors
 from .filters import ActivityFilter, AllianceFilter
 from .models import Activity, Alliance, Membership
+from .permissions import SEES_DEMANDS, SEES_LOG
+from .tabs import alliance_tabs
 
-#: Whose work the demands of an alliance are; others see no number of them.
-SEES_DEMANDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
 #: Rows that a tab shows before it refers to the full list.
 TAB_ROWS = 20
 
@@ -42,11 +42,11 @@ class AllianceListView(ListView):
         return {"cards": request.GET.get("view") == "cards", "sees_demands": bool(request.actor.roles & SEES_DEMANDS)}
 
 
-class AlliancePage(TenantPage):
-    """One tab of an alliance's page; also the base of tabs that floors above add (docs/adr/0030)."""
+class AllianceTabView(TenantPage):
+    """One tab of an alliance's page. Its template extends `alliances/alliance_base.html`."""
 
+    route: ClassVar[str]
     template_name: ClassVar[str]
-    tab: ClassVar[str]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         alliance = selectors.alliance_get(actor=request.actor, pk=pk)
@@ -54,20 +54,18 @@ class AlliancePage(TenantPage):
         context = {
             "alliance": alliance,
             "crumbs": crumbs,
-            "tab": self.tab,
-            "sees_demands": bool(request.actor.roles & SEES_DEMANDS),
-            "sees_log": bool(request.actor.roles & AllianceLogView.roles),
+            "tabs": alliance_tabs.shown(actor=request.actor, pk=alliance.pk, current=self.route),
         }
         return render(request, self.template_name, context | self.tab_context(request, alliance))
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
-        """What this tab shows."""
-        raise NotImplementedError
+        """What this tab shows besides the alliance."""
+        return {}
 
 
-class AllianceDetailView(AlliancePage):
+class AllianceDetailView(AllianceTabView):
+    route = "alliances:detail"
     template_name = "alliances/alliance_detail.html"
-    tab = "detail"
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         today = timezone.localdate()
@@ -76,6 +74,7 @@ class AllianceDetailView(AlliancePage):
         activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance)
         return {
             "counted": counted,
+            "sees_demands": bool(request.actor.roles & SEES_DEMANDS),
             "organisation": selectors.alliance_organisation(alliance),
             "activities": activities.select_related("type").order_by("-held_on", "-pk")[:5],
             "initiator_is_open": _open_to(request, {alliance.initiator_id}),
@@ -83,9 +82,9 @@ class AllianceDetailView(AlliancePage):
         }
 
 
-class AllianceMembersView(AlliancePage):
+class AllianceMembersView(AllianceTabView):
+    route = "alliances:members"
     template_name = "alliances/alliance_members.html"
-    tab = "members"
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         members = selectors.membership_list(actor=request.actor, alliance=alliance)
@@ -98,9 +97,9 @@ class AllianceMembersView(AlliancePage):
         }
 
 
-class AllianceActivitiesView(AlliancePage):
+class AllianceActivitiesView(AllianceTabView):
+    route = "alliances:activities"
     template_name = "alliances/alliance_activities.html"
-    tab = "activities"
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance)
@@ -108,15 +107,28 @@ class AllianceActivitiesView(AlliancePage):
         return {"activities": shown, "total": activities.count()}
 
 
-class AllianceLogView(AlliancePage):
+class AllianceLogView(AllianceTabView):
+    route = "alliances:log"
     template_name = "alliances/alliance_log.html"
-    tab = "log"
-    roles = STAFF | {Role.ALLIANCE_SECRETARY}
+    roles = SEES_LOG
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         memberships = Membership.objects.filter(alliance=alliance).select_related("enterprise")
         members = {membership.pk: f"成员 {membership.enterprise.name}" for membership in memberships}
         return {"entries": trail({Alliance: {alliance.pk: ""}, Membership: members})}
+
+
+class EnterpriseAlliancesView(EnterpriseTabView):
+    """The tab 联盟 of an enterprise's page: its memberships, and the activities in which it took part."""
+
+    route = "alliances:of_enterprise"
+    template_name = "alliances/enterprise_alliances.html"
+
+    def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+        memberships = selectors.memberships_of(actor=request.actor, enterprise=enterprise)
+        activities = selectors.activity_list(actor=request.actor).filter(participants__enterprise=enterprise)
+        shown = activities.select_related("type").order_by("-held_on", "-pk")[:TAB_ROWS]
+        return {"memberships": memberships, "activities": shown, "total": activities.count()}
 
 
 class ActivityListView(ListView):

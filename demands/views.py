@@ -1,0 +1,164 @@
+"""Pages about demands and resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from alliances.models import Alliance
+from alliances.selectors import alliance_list
+from alliances.views import AllianceTabView
+from enterprises.models import Enterprise
+from enterprises.selectors import enterprise_list
+from enterprises.views import EnterpriseTabView
+from tenants.listing import ListView
+from tenants.pages import TenantPage
+from tenants.trail import trail
+
+from . import selectors
+from .deadlines import light
+from .filters import LIGHTS, DemandFilter, ResourceFilter
+from .models import Demand, Resource
+from .progress import explanation, steps
+
+#: Rows that a tab shows before it refers to the full list.
+TAB_ROWS = 20
+
+
+class DemandListView(ListView):
+    selector = selectors.demand_list
+    filterset_class = DemandFilter
+    template_name = "demands/demand_list.html"
+    title = "诉求"
+    related = ("enterprise", "element", "unit")
+    empty = {"empty_title": "还没有诉求", "empty_text": "由管理员在“数据导入导出”中导入诉求台账。"}
+
+    def fill(self, page: Page) -> Page:
+        page = super().fill(page)
+        _light_up(page.object_list)
+        return page
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        chosen = request.GET.get("light", "")
+        chips = []
+        for value, label in (("", "全部"), *LIGHTS):
+            params = request.GET.copy()
+            params.pop("page", None)
+            params.pop("light", None)
+            if value:
+                params["light"] = value
+            chips.append({"label": label, "url": f"?{params.urlencode()}", "on": value == chosen})
+        return {"chips": chips}
+
+
+class DemandDetailView(TenantPage):
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        demand = selectors.demand_get(actor=request.actor, number=number)
+        today = timezone.localdate()
+        _light_up([demand], today)
+        dates = {"due_on": demand.due_on, "closed_on": demand.closed_on}
+        context: dict[str, Any] = {
+            "demand": demand,
+            "crumbs": [{"label": "诉求", "url": reverse("demands:list")}, {"label": demand.number}],
+            "steps": steps(
+                state=demand.state,
+                raised_on=demand.raised_on,
+                accepted_on=demand.accepted_on,
+                rating=demand.get_rating_display() if demand.rating else "",
+                **dates,
+            ),
+            "explanation": explanation(demand.light, started_on=_started_on(demand), today=today, **dates),
+            "enterprise_is_open": enterprise_list(actor=request.actor).filter(pk=demand.enterprise_id).exists(),
+            "alliance_is_open": alliance_list(actor=request.actor).filter(pk=demand.alliance_id).exists(),
+        }
+        if request.actor.is_staff:
+            context["entries"] = trail({Demand: {demand.pk: ""}})
+        return render(request, "demands/demand_detail.html", context)
+
+
+class ResourceListView(ListView):
+    selector = selectors.resource_list
+    filterset_class = ResourceFilter
+    template_name = "demands/resource_list.html"
+    title = "资源"
+    related = ("enterprise", "alliance", "kind")
+    empty = {"empty_title": "还没有资源", "empty_text": "由管理员在“数据导入导出”中导入资源清单。"}
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {"today": timezone.localdate()}
+
+
+class ResourceDetailView(TenantPage):
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        resource = selectors.resource_get(actor=request.actor, pk=pk)
+        context: dict[str, Any] = {
+            "resource": resource,
+            "today": timezone.localdate(),
+            "crumbs": [{"label": "资源", "url": reverse("demands:resource_list")}, {"label": resource.kind.label}],
+            "enterprise_is_open": enterprise_list(actor=request.actor).filter(pk=resource.enterprise_id).exists(),
+            "alliance_is_open": alliance_list(actor=request.actor).filter(pk=resource.alliance_id).exists(),
+        }
+        if request.actor.is_staff:
+            context["entries"] = trail({Resource: {resource.pk: ""}})
+        return render(request, "demands/resource_detail.html", context)
+
+
+class AllianceListsView(AllianceTabView):
+    """The tab 清单 of an alliance's page: its demands and resources."""
+
+    route = "demands:of_alliance"
+    template_name = "demands/alliance_lists.html"
+
+    def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        demands = selectors.demand_list(actor=request.actor).filter(alliance=alliance)
+        resources = selectors.resource_list(actor=request.actor).filter(alliance=alliance)
+        return _lists(demands, resources) | {"query": f"?alliance={alliance.pk}"}
+
+
+class EnterpriseDemandsView(EnterpriseTabView):
+    """The tab 诉求 of an enterprise's page: its demands and what it offers to others."""
+
+    route = "demands:of_enterprise"
+    template_name = "demands/enterprise_demands.html"
+
+    def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+        demands = selectors.demand_list(actor=request.actor).filter(enterprise=enterprise)
+        resources = selectors.resource_list(actor=request.actor).filter(enterprise=enterprise)
+        return _lists(demands, resources) | {"query": f"?q={enterprise.name}"}
+
+
+def _lists(demands: QuerySet[Demand], resources: QuerySet[Resource]) -> dict[str, Any]:
+    """The first rows of both lists of a tab, with their totals."""
+    urgent_first = DemandFilter.sorts["urgency"].keys(descending=False)
+    shown = list(demands.select_related("enterprise", "element", "unit").order_by(*urgent_first)[:TAB_ROWS])
+    _light_up(shown)
+    offered = resources.select_related("enterprise", "kind").order_by("-published_on", "-pk")
+    return {
+        "demands": shown,
+        "demand_total": demands.count(),
+        "resources": list(offered[:TAB_ROWS]),
+        "resource_total": resources.count(),
+        "today": timezone.localdate(),
+    }
+
+
+def _light_up(demands: Iterable[Demand], today: date | None = None) -> None:
+    """Give each demand its `light` of today."""
+    today = today or timezone.localdate()
+    for demand in demands:
+        demand.light = light(
+            started_on=_started_on(demand), due_on=demand.due_on, closed_on=demand.closed_on, today=today
+        )
+
+
+def _started_on(demand: Demand) -> date:
+    """The day on which the clock started: 受理, or 提出 where that is not recorded."""
+    return demand.accepted_on or demand.raised_on
