@@ -18,7 +18,16 @@ EVERYONE = frozenset(Role)
 ADMIN = frozenset({Role.TENANT_ADMIN})
 #: (group, [(label, route, roles that see it)]); screens.md "Pages".
 MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
+    ("联盟", [("联盟", "alliances:list", EVERYONE), ("活动", "alliances:activity_list", EVERYONE)]),
     ("企业", [("企业", "enterprises:list", EVERYONE)]),
+    (
+        "三张清单",
+        [
+            ("诉求", "demands:list", EVERYONE),
+            ("资源", "demands:resource_list", EVERYONE),
+            ("政策", "policies:list", EVERYONE),
+        ],
+    ),
 ]
 
 

@@ -1,6 +1,6 @@
 """Addresses of the whole site; each app lists its own in its `urls.py`."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from . import errors, health
 
@@ -8,6 +8,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live),
     path("readyz", health.ready),
     path("metrics", health.metrics),
+    path("", include("alliances.urls")),
+    path("", include("policies.urls")),
+    path("", include("demands.urls")),
 ]
 
 handler400 = errors.bad_request
