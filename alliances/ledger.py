@@ -105,7 +105,7 @@ def store_alliances(rows: Sequence[Row], reported_on: date) -> Counts:
         for row in rows
     ]
     stored = upsert(Alliance, records, key=("name", "cluster"), fixed=("has_rotation",))
-    search.index(Alliance.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(Alliance)
     return counted(rows, stored)
 
 
@@ -210,7 +210,7 @@ def store_activities(rows: Sequence[Row], reported_on: date) -> Counts:
         for key, values in keys.items()
     ]
     stored = upsert(Activity, records, key=("ledger_key",))
-    search.index(Activity.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(Activity)
     ids = dict(Activity.objects.filter(ledger_key__in=keys).values_list("ledger_key", "pk"))
     link(
         ActivityEnterprise, "activity", "enterprise", {ids[key]: values["enterprises"] for key, values in keys.items()}

@@ -15,7 +15,6 @@ from ledgers.reading import Row
 from ledgers.registry import Ledger, register
 from ledgers.sheet import Column, Sheet, Values, needed_when, not_before
 from ledgers.storing import Counts, counted, ledger_key, upsert
-from tenants import search
 from tenants.services import unit_ensure
 
 from .models import Demand, Resource
@@ -103,7 +102,7 @@ def store_demands(rows: Sequence[Row], reported_on: date) -> Counts:
         for row, key in zip(rows, keys, strict=True)
     ]
     stored = upsert(Demand, records, key=("ledger_key",), fixed=("number", "source"))
-    search.index(Demand.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(Demand)
     return counted(rows, stored)
 
 
@@ -132,7 +131,7 @@ def store_resources(rows: Sequence[Row], reported_on: date) -> Counts:
         for row, alliance in zip(rows, meant, strict=True)
     ]
     stored = upsert(Resource, records, key=("ledger_key",))
-    search.index(Resource.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(Resource)
     return counted(rows, stored)
 
 

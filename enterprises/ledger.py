@@ -139,8 +139,7 @@ def store_enterprises(rows: Sequence[Row], reported_on: date) -> Counts:
         record["figures_on"] = reported_on
         records.append(record)
     stored = upsert(Enterprise, records, key=("credit_code",))
-    changed = Enterprise.objects.filter(pk__in=(*stored.created, *stored.updated))
-    search.index(changed.only(*Enterprise.search_fields))
+    stored.index(Enterprise)
     counts = counted(rows, stored)
     if created:
         counts.remarks.append(f"新建园区 {created} 个")
@@ -200,7 +199,7 @@ def store_party_organisations(rows: Sequence[Row], reported_on: date) -> Counts:
     ]
     stored = upsert(PartyOrganisation, records, key=("enterprise", "name"), fixed=("form",))
     organisations = PartyOrganisation.objects.filter(enterprise__in={record["enterprise"] for record in records})
-    search.index(organisations.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(PartyOrganisation)
     ids = {(enterprise, name): pk for enterprise, name, pk in organisations.values_list("enterprise_id", "name", "pk")}
     reports = [
         {
@@ -236,7 +235,7 @@ def store_forces(rows: Sequence[Row], reported_on: date) -> Counts:
         )
         served.setdefault(name, set()).update(row.values["enterprises"])
     changed = upsert(SupportGroup, list(groups.values()), key=("name",))
-    search.index(SupportGroup.objects.filter(pk__in=(*changed.created, *changed.updated)))
+    changed.index(SupportGroup)
     ids = dict(SupportGroup.objects.filter(name__in=groups).values_list("name", "pk"))
     link(SupportedEnterprise, "group", "enterprise", {ids[name]: members for name, members in served.items()})
     records = [
@@ -254,7 +253,7 @@ def store_forces(rows: Sequence[Row], reported_on: date) -> Counts:
         for row in rows
     ]
     stored = upsert(Cadre, records, key=("ledger_key",))
-    search.index(Cadre.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(Cadre)
     return counted(rows, stored)
 
 

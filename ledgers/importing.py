@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -61,13 +61,15 @@ def store(ledger: Ledger, reading: Reading, *, today: date, name: str) -> Counts
     return counts
 
 
-def import_folder(folder: Path) -> list[FileResult]:
-    """Import every ledger of a folder, rows without error only, in the order in which they refer to each other.
+def import_folder(folder: Path, *, only: Collection[str] | None = None) -> list[FileResult]:
+    """Import every ledger of a folder (or those of some sheets), rows without error only, in the order in which they refer to each other.
 
     联盟名册 names enterprises (发起单位) and 企业名册 names alliances (所属联盟): names that another file of the folder
     brings are promised first, and the ledgers that relied on a promise are written a second time at the end.
     """
     found = [(path, _ledger_of(path)) for path in sorted(folder.iterdir()) if _is_ledger(path)]
+    if only is not None:
+        found = [(path, ledger) for path, ledger in found if ledger and ledger.sheet.key in only]
     known = sorted(((path, ledger) for path, ledger in found if ledger), key=lambda pair: pair[1].order)
     results = [
         FileResult(path.name, None, refused="没有与文件名对应的台账，请按模板文件名保存。")

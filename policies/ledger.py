@@ -70,7 +70,7 @@ def store_policies(rows: Sequence[Row], reported_on: date) -> Counts:
         for row in rows
     ]
     stored = upsert(Policy, records, key=("document_number",))
-    search.index(Policy.objects.filter(pk__in=(*stored.created, *stored.updated)))
+    stored.index(Policy)
     return counted(rows, stored)
 
 

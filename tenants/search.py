@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
@@ -35,37 +36,46 @@ def normalise(text: str) -> str:
 
 
 def grams(*texts: str) -> set[str]:
-    """Single characters and character bigrams of normalised texts."""
+    """The character bigrams of normalised texts."""
     found: set[str] = set()
     for plain in texts:
-        found.update(plain)
-        found.update(map("".join, zip(plain, plain[1:], strict=False)))
+        found.update(map("".join, pairwise(plain)))
     return found
 
 
 def index(objects: Iterable[TenantModel]) -> None:
     """Write the search documents of saved objects, in one statement. All must be of one model."""
     objects = list(objects)
-    if not objects:
+    if objects:
+        fields = objects[0].search_fields
+        index_texts(type(objects[0]), {obj.pk: [getattr(obj, name) for name in fields] for obj in objects})
+
+
+def index_texts(model: type[TenantModel], texts_of: Mapping[int, Iterable[str | None]]) -> None:
+    """Write search documents from ids and their searchable texts, in one statement."""
+    if not texts_of:
         return
-    fields = objects[0].search_fields
     ids, texts, joined = [], [], []
-    for obj in objects:
-        parts = [normalise(getattr(obj, name) or "") for name in fields]
-        ids.append(obj.pk)
+    for pk, fields in texts_of.items():
+        parts = [normalise(text) for text in fields if text]
+        ids.append(str(pk))
         # A blank separates: no normalised text contains one, so no hit can span two fields or two grams.
         texts.append(" ".join(parts))
         joined.append(" ".join(grams(*parts)))
+    # One text per column, a line per object: thousands of array items take longer to quote than to store.
+    columns = ["\n".join(column) for column in (ids, texts, joined)]
     with connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO tenants_searchdocument (tenant_id, kind, object_id, text, grams)
-            SELECT %s, %s, d.id, d.text, string_to_array(d.grams, ' ')
-            FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS d (id, text, grams)
+            SELECT %s, %s, d.id::bigint, COALESCE(d.text, ''), COALESCE(string_to_array(d.grams, ' '), '{}')
+            FROM unnest(
+                string_to_array(%s, E'\n'), string_to_array(%s, E'\n'), string_to_array(%s, E'\n')
+            ) AS d (id, text, grams)
             ON CONFLICT (tenant_id, kind, object_id) DO UPDATE SET text = EXCLUDED.text, grams = EXCLUDED.grams
             WHERE tenants_searchdocument.text <> EXCLUDED.text
             """,
-            [require_tenant_id(), objects[0]._meta.label_lower, ids, texts, joined],
+            [require_tenant_id(), model._meta.label_lower, *columns],
         )
 
 
@@ -75,10 +85,13 @@ def forget(model: type[TenantModel], ids: Iterable[int]) -> None:
 
 
 def matching(queryset: models.QuerySet, term: str) -> models.QuerySet:
-    """Narrow `queryset` to the objects whose searchable text contains `term` (one character suffices)."""
+    """Narrow `queryset` to the objects whose searchable text contains `term`.
+
+    Two characters or more use the index; a single one reads every document of that kind.
+    """
     plain = normalise(term)
     if not plain:
         return queryset
-    wanted = sorted({plain[i : i + 2] for i in range(len(plain) - 1)} or {plain})
-    hits = RawSQL("SELECT search_ids(%s, %s, %s::text[])", (queryset.model._meta.label_lower, plain, wanted))  # noqa: S611
+    wanted = sorted(grams(plain))
+    hits = RawSQL("SELECT search_ids(%s, %s, %s::text[])", (queryset.model._meta.label_lower, plain, wanted))
     return queryset.filter(pk__in=hits)
