@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live),
     path("readyz", health.ready),
     path("metrics", health.metrics),
+    path("accounts/", include("tenants.account_urls")),
+    path("", include("tenants.urls")),
     path("", include("alliances.urls")),
     path("", include("policies.urls")),
     path("", include("demands.urls")),

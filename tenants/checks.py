@@ -33,9 +33,9 @@ def every_model_belongs_to_a_tenant(app_configs: list[AppConfig] | None, **kwarg
             if issubclass(target, TenantModel) or target is User:
                 errors.append(Error("租户内的引用要用 TenantForeignKey。", obj=field, id="tenants.E002"))
         for constraint in model._meta.constraints:
-            if isinstance(constraint, models.UniqueConstraint) and constraint.fields[:1] != ("tenant",):
-                if constraint.name not in GLOBALLY_UNIQUE:
-                    errors.append(Error(f"唯一约束 {constraint.name} 要以租户开头。", obj=model, id="tenants.E003"))
+            unique = isinstance(constraint, models.UniqueConstraint)
+            if unique and constraint.fields[:1] != ("tenant",) and constraint.name not in GLOBALLY_UNIQUE:
+                errors.append(Error(f"唯一约束 {constraint.name} 要以租户开头。", obj=model, id="tenants.E003"))
         for field in model._meta.local_fields:
             if field.unique and not field.primary_key:
                 errors.append(Error("全局唯一会泄露别的租户有什么。", obj=field, id="tenants.E004"))

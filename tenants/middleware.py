@@ -6,25 +6,29 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from .accounts import TENANT_KEY, load_user
-from .models import User
-from .permissions import actor_for
+from .accounts import STARTED_KEY, TENANT_KEY, load_user
+from .passwords import must_change
+from .permissions import actor_for, needs_second_step
 from .scope import bootstrap_scope, tenant_scope, tenantless_scope
 
 #: Pages for people who are not known yet: they may read users and invitations, nothing else.
 BOOTSTRAP_PATHS = ("/accounts/",)
 #: Answered without any session or database: liveness must not depend on either.
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics", "/static/")
-#: Where a user who must change his password may still go.
-PASSWORD_PATHS = ("/accounts/",)
+#: Where a user who must change his password, or set up the second step, may still go.
+ACCOUNT_PATHS = ("/accounts/",)
+#: Session keys: when the last request came; that the user has a second step; that the last session timed out.
+SEEN_KEY, SECOND_STEP_KEY, TIMED_OUT_KEY = "seen_at", "second_step", "timed_out"
 
 
 class TenantScopeMiddleware:
@@ -70,47 +74,64 @@ class TenantScopeMiddleware:
         token = getattr(request, "token", None)
         if token is not None:
             fresh = load_user(user.pk)
-            request.user = fresh if fresh and may_enter(fresh) else AnonymousUser()
+            request.user = fresh if fresh and fresh.may_enter else AnonymousUser()
             return request.user.is_authenticated
-        if user.is_authenticated and may_enter(user) and not self._is_idle(request):
+        if user.is_authenticated and user.may_enter and not self._has_timed_out(request):
             return True
-        logout(request)
+        self._end(request)
         return False
 
     def _without_tenant(self, request: HttpRequest, request_id: str) -> HttpResponse:
         """Operators, and people who are not known (yet): the latter may read accounts on the sign-in pages only."""
         with bootstrap_scope():
             user = request.user
-            if user.is_authenticated and (not may_enter(user) or user.tenant_id or self._is_idle(request)):
-                logout(request)
+            if user.is_authenticated and (not user.may_enter or user.tenant_id or self._has_timed_out(request)):
+                self._end(request)
                 user = request.user
             if not user.is_authenticated and request.path.startswith(BOOTSTRAP_PATHS):
                 return self.get_response(request)
             with tenantless_scope(actor_id=user.pk, request_id=request_id):
                 return self._elsewhere(request) or self.get_response(request)
 
-    def _is_idle(self, request: HttpRequest) -> bool:
-        """Whether the session slept longer than allowed. Its clock is written at most once a minute."""
-        now = timezone.now()
-        seen = request.session.get("seen_at")
-        if seen and now - datetime.fromisoformat(seen) > settings.SESSION_IDLE_TIMEOUT:
+    def _has_timed_out(self, request: HttpRequest) -> bool:
+        """Whether the session slept too long or is too old. Its clock is written at most once a minute."""
+        now, session = timezone.now(), request.session
+        seen, started = (datetime.fromisoformat(session.get(key, now.isoformat())) for key in (SEEN_KEY, STARTED_KEY))
+        if now - seen > settings.SESSION_IDLE_TIMEOUT or now - started > settings.SESSION_ABSOLUTE_TIMEOUT:
             return True
-        if not seen or (now - datetime.fromisoformat(seen)).total_seconds() > 60:
-            request.session["seen_at"] = now.isoformat()
+        if SEEN_KEY not in session or (now - seen).total_seconds() > 60:
+            session[SEEN_KEY] = now.isoformat()
         return False
 
+    def _end(self, request: HttpRequest) -> None:
+        """Close the session; the sign-in page says why."""
+        was_somebody = request.user.is_authenticated
+        logout(request)
+        if was_somebody:
+            request.session[TIMED_OUT_KEY] = True
+
     def _elsewhere(self, request: HttpRequest) -> HttpResponse | None:
-        """To the password page while the password must be changed."""
+        """To the page for a new password, or for the second step, while the user owes either."""
         user = request.user
-        if (
-            user.is_authenticated
-            and user.must_change_password
-            and not request.path.startswith((*PASSWORD_PATHS, "/api/"))
-        ):
-            return redirect("account_change_password")
+        if not user.is_authenticated or request.path.startswith(ACCOUNT_PATHS):
+            return None
+        if must_change(user, timezone.now(), settings.PASSWORD_MAX_AGE):
+            return self._owed(request, "account_change_password", "密码已到期或须更换。请登录网页修改密码。")
+        roles = request.actor.roles if request.actor else frozenset()
+        if needs_second_step(user, roles) and not self._has_second_step(request):
+            return self._owed(request, "mfa_activate_totp", "您的角色必须使用两步验证。请登录网页设置。")
         return None
 
+    def _owed(self, request: HttpRequest, page: str, sentence: str) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return JsonResponse({"detail": sentence}, status=403, json_dumps_params={"ensure_ascii": False})
+        return redirect(page)
 
-def may_enter(user: User) -> bool:
-    """Whether the account, and its tenant, are enabled."""
-    return user.is_active and (user.tenant is None or user.tenant.is_active)
+    def _has_second_step(self, request: HttpRequest) -> bool:
+        """Asked once per session: taking the authenticator away ends the user's sessions."""
+        if request.session.get(SECOND_STEP_KEY):
+            return True
+        if not is_mfa_enabled(request.user, [Authenticator.Type.TOTP]):
+            return False
+        request.session[SECOND_STEP_KEY] = True
+        return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, QuerySet
@@ -15,6 +16,8 @@ from .models import Region, Role, RoleAssignment, User
 WHOLE_TENANT = frozenset({Role.TENANT_ADMIN, Role.CITY_STAFF})
 #: Roles of the Party offices: they run the alliances of their region.
 STAFF = WHOLE_TENANT | {Role.COUNTY_STAFF}
+#: Administrators and reviewers, who prove themselves twice (security.md "People"); operators do as well.
+SECOND_STEP = WHOLE_TENANT
 
 
 @dataclass(frozen=True)
@@ -70,3 +73,8 @@ def actor_for(user: User) -> Actor:
         unit_ids=frozenset(row["unit"] for row in held if row["unit"]),
         region_names=tuple(row["region"] for row in held if row["region"]),
     )
+
+
+def needs_second_step(user: User, roles: frozenset[str]) -> bool:
+    """Whether the installation demands two-step verification of somebody with these roles (`MFA_REQUIRED`)."""
+    return settings.MFA_REQUIRED and (user.is_operator or bool(roles & SECOND_STEP))

@@ -70,6 +70,11 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         return self.full_name
 
+    @property
+    def may_enter(self) -> bool:
+        """Whether the account, and its tenant, are enabled."""
+        return self.is_active and (self.tenant is None or self.tenant.is_active)
+
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return self.is_active and _user_has_perm(self, perm, obj)
 

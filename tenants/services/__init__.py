@@ -5,6 +5,7 @@ from .opening import (
     operator_create,
     region_add,
     tenant_create,
+    tenant_open,
     tenant_switch,
     unit_ensure,
 )
@@ -17,7 +18,8 @@ from .structure import (
     entry_update,
     region_create,
     region_rename,
-    unit_save,
+    unit_create,
+    unit_update,
 )
 from .users import (
     administrator_invite,
@@ -57,9 +59,11 @@ __all__ = [
     "signed_in",
     "signed_out",
     "tenant_create",
+    "tenant_open",
     "tenant_switch",
+    "unit_create",
     "unit_ensure",
-    "unit_save",
+    "unit_update",
     "user_create",
     "user_disable",
     "user_enable",

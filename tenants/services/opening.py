@@ -8,10 +8,12 @@ from datetime import date, datetime
 import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from ..account_names import PLATFORM, account_name
 from ..models import BodyName, DictionaryEntry, Region, Tenant, Unit, User
 from ..scope import bootstrap_scope, cross_tenant, tenant_scope
+from .users import administrator_invite
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +71,23 @@ def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str
                 for position, (label, group) in enumerate(entries)
             )
     return tenant
+
+
+def tenant_open(
+    *, slug: str, name: str, body_name: str, regions: Iterable[str], admin_login: str, admin_name: str, now: datetime
+) -> tuple[Tenant, User, str]:
+    """Create a tenant with its first administrator; also returns the token of his invitation.
+
+    Raises `ValidationError` as `tenant_create`, and for a malformed account name (under `admin_login`).
+    """
+    with transaction.atomic():
+        since = timezone.localdate(now)
+        tenant = tenant_create(slug=slug, name=name, body_name=body_name, regions=regions, since=since)
+        try:
+            user, token = administrator_invite(tenant=tenant, login=admin_login, full_name=admin_name, now=now)
+        except ValidationError as error:
+            raise ValidationError({"admin_login": error.messages}) from error
+    return tenant, user, token
 
 
 def tenant_switch(*, operator: User, tenant: Tenant, is_active: bool) -> None:

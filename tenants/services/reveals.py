@@ -27,7 +27,7 @@ def reveal(*, actor: Actor, obj: Model, field: str, reason: str, address: str | 
         AuditEntry.Verb.REVEAL,
         label=str(obj),
         obj=obj,
-        details={"内容": name, "原因": reason},
+        details={"field": name, "reason": reason},
         address=address,
         actor_id=actor.user.pk,
     )

@@ -38,7 +38,7 @@ def sign_in_failed(*, username: str, address: str, reason: str) -> None:
             AuditEntry.Verb.SIGN_IN_FAILED,
             label=str(user) if user else "没有这个账号",
             obj=user,
-            details={"原因": reason},
+            details={"reason": reason},
             address=address,
         )
 

@@ -46,14 +46,25 @@ def _free_region_name(parent_id: int | None, name: str, besides: int | None = No
         raise ValidationError({"name": f"这里已经有“{name}”。"})
 
 
-def unit_save(*, actor: Actor, unit: Unit) -> Unit:
-    """Add or change a unit. Raises `ValidationError` when its name is taken."""
+def unit_create(*, actor: Actor, name: str, kind: str, region: Region | None, is_active: bool = True) -> Unit:
+    """Add a unit. Raises `ValidationError` when its name is taken."""
     actor.require(Role.TENANT_ADMIN)
-    if Unit.objects.filter(name=unit.name).exclude(pk=unit.pk).exists():
-        raise ValidationError({"name": f"已经有单位“{unit.name}”。"})
-    unit.full_clean(exclude=["tenant"])
-    unit.save()
+    _free_unit_name(name)
+    return Unit.objects.create(name=name, kind=kind, region=region, is_active=is_active)
+
+
+def unit_update(*, actor: Actor, unit: Unit, name: str, kind: str, region: Region | None, is_active: bool) -> Unit:
+    """Change a unit or take it out of the pickers (`is_active`). Raises `ValidationError` when its name is taken."""
+    actor.require(Role.TENANT_ADMIN)
+    _free_unit_name(name, besides=unit.pk)
+    unit.name, unit.kind, unit.region, unit.is_active = name, kind, region, is_active
+    unit.save(update_fields=["name", "kind", "region", "is_active"])
     return unit
+
+
+def _free_unit_name(name: str, besides: int | None = None) -> None:
+    if Unit.objects.filter(name=name).exclude(pk=besides).exists():
+        raise ValidationError({"name": f"已经有单位“{name}”。"})
 
 
 def entry_create(*, actor: Actor, kind: str, label: str, group: str = "") -> DictionaryEntry:

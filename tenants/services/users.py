@@ -126,7 +126,7 @@ def sessions_end(*, actor: Actor, user: User) -> int:
     for session in sessions:
         session.end()
     Token.objects.filter(user=user).delete()
-    record(Verb.SIGN_OUT, label=str(user), obj=user, details={"原因": "管理员结束登录", "设备数": len(sessions)})
+    record(Verb.SIGN_OUT, label=str(user), obj=user, details={"reason": "管理员结束登录", "sessions": len(sessions)})
     return len(sessions)
 
 
@@ -135,7 +135,7 @@ def second_step_reset(*, actor: Actor, user: User) -> None:
     """Take away a user's authenticator and recovery codes (lost phone); he sets up a new one when he signs in."""
     actor.require(Role.TENANT_ADMIN)
     Authenticator.objects.filter(user=user).delete()
-    record(Verb.UPDATE, label=str(user), obj=user, details={"两步验证": ["已设置", "已清除"]})
+    record(Verb.UPDATE, label=str(user), obj=user, details={"second_step": ["已设置", "已清除"]})
     sessions_end(actor=actor, user=user)
 
 
