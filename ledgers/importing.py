@@ -62,7 +62,7 @@ def store(ledger: Ledger, reading: Reading, *, today: date, name: str) -> Counts
 
 
 def import_folder(folder: Path, *, only: Collection[str] | None = None) -> list[FileResult]:
-    """Import every ledger of a folder (or those of some sheets), rows without error only, in the order in which they refer to each other.
+    """Import the ledgers of a folder, rows without error only, in the order in which they refer to each other.
 
     联盟名册 names enterprises (发起单位) and 企业名册 names alliances (所属联盟): names that another file of the folder
     brings are promised first, and the ledgers that relied on a promise are written a second time at the end.
