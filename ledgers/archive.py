@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 from ledgers.refusal import LedgerRefused
 
 _MB = 1024 * 1024
+DAMAGED = "文件不完整或已损坏（可能没有传完），请在电脑上打开确认、另存为 .xlsx 后重新上传"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ _OVERLAP = 1024
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _ERROR = re.compile(rb"""\st=["']e["']""")
 #: Any reference from column AA or row 10000 on: only then is the extent worth counting.
-_FAR = re.compile(rb"""r=["'](?:[A-Za-z]{2}|[A-Za-z]?\d{5})""")
-_FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Za-z]{1,9})(\d{1,9})["'](?:[^>]*[^/>])?>(?!</)""")
+_FAR = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]?\d{5})""")
+_FILLED = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*["']([A-Za-z]{1,9})(\d{1,9})["'](?:[^>]*[^/>])?>(?!</)""")
 _ROW_OF_BARE_CELLS = re.compile(
-    rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r=["'](\d{1,9})["'][^>]*>\s*<(?:\w+:)?c(?![^>]*\sr=)[\s>]"""
+    rb"""<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*["'](\d{1,9})["'][^>]*>\s*<(?:\w+:)?c(?![^>]*\sr\s*=)[\s>]"""
 )
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^>]*)>(\s*<(?:\w+:)?f[\s/>])?")
-_REFERENCE = re.compile(rb"""(?:^|\s)r=["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_REFERENCE = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _STYLE = re.compile(rb"""(?:^|\s)s=["'](\d+)["']""")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
@@ -64,9 +65,7 @@ class Archive:
             self._check_entries(entries)
             self._suspicious = self._scan(entries)
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
-            raise LedgerRefused(
-                "damaged", "文件不完整或已损坏（可能没有传完），请在电脑上打开确认、另存为 .xlsx 后重新上传"
-            ) from error
+            raise LedgerRefused("damaged", DAMAGED) from error
 
     def _check_entries(self, entries: list[zipfile.ZipInfo]) -> None:
         limits = self._limits
@@ -141,8 +140,11 @@ class Archive:
 
     def marks(self, sheet_name: str) -> Marks:
         """Formulas, error values and percent-formatted cells of one sheet."""
-        part = self._parts().get(sheet_name, "")
-        percent_styles = self._percent_styles()
+        try:
+            part = self._parts().get(sheet_name, "")
+            percent_styles = self._percent_styles()
+        except ElementTree.ParseError as error:
+            raise LedgerRefused("damaged", DAMAGED) from error
         marks = Marks()
         if part not in self._suspicious and not percent_styles:
             return marks

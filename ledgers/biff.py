@@ -6,18 +6,22 @@ from typing import IO
 
 import olefile
 
-from ledgers.archive import Marks
+from ledgers.archive import DAMAGED, Limits, Marks
 from ledgers.refusal import LedgerRefused
 
 _FORMULA, _BOOLERR, _BOUNDSHEET, _BOF, _EOF = 0x0006, 0x0205, 0x0085, 0x0809, 0x000A
 _FILEPASS, _SUPBOOK, _FORMAT, _XF = 0x002F, 0x01AE, 0x041E, 0x00E0
 _NUMBER, _RK, _MULRK = 0x0203, 0x027E, 0x00BD
+_LABELSST, _LABEL, _RSTRING = 0x00FD, 0x0204, 0x00D6
+_CELLS = frozenset({_FORMULA, _BOOLERR, _NUMBER, _RK, _MULRK, _LABELSST, _LABEL, _RSTRING})
+_DIMENSIONS, _SST = 0x0200, 0x00FC
+_MOST_ROWS, _MOST_COLUMNS = 65_536, 256
 _OWN_SHEETS, _ADD_IN = b"\x01\x04", b"\x01\x3a"
 _MACRO_SHEETS = {1, 6}  # Excel 4 macro sheet, VBA module
 _PERCENT_FORMATS = {9, 10}
 
 
-def inspect_compound(file: IO[bytes]) -> dict[str, Marks]:
+def inspect_compound(file: IO[bytes], limits: Limits) -> dict[str, Marks]:
     """The marks of each sheet of an .xls by sheet name; ``LedgerRefused`` for what must not be parsed."""
     try:
         with olefile.OleFileIO(file) as compound:
@@ -28,11 +32,9 @@ def inspect_compound(file: IO[bytes]) -> dict[str, Marks]:
             stream = next((name for name in ("Workbook", "Book") if compound.exists(name)), None)
             if stream is None:
                 raise LedgerRefused("type", "这不是 Excel 工作簿（可能是 Word 等），请上传 .xlsx、.xls 或 .csv 台账")
-            return _marks(compound.openstream(stream).read())
+            return _marks(compound.openstream(stream).read(), limits)
     except (OSError, struct.error, IndexError, ValueError) as error:
-        raise LedgerRefused(
-            "damaged", "文件不完整或已损坏（可能没有传完），请在电脑上打开确认、另存为 .xlsx 后重新上传"
-        ) from error
+        raise LedgerRefused("damaged", DAMAGED) from error
 
 
 def _records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
@@ -49,13 +51,23 @@ def _records(data: bytes) -> Iterator[tuple[int, int, bytes]]:
         position += 4 + length
 
 
-def _marks(data: bytes) -> dict[str, Marks]:
+def _marks(data: bytes, limits: Limits) -> dict[str, Marks]:
     names: dict[int, str] = {}
     percent_formats = set(_PERCENT_FORMATS)
     formats: list[int] = []
     sheets: dict[str, Marks] = {}
     marks = Marks()
+    rows = columns = 1
     for position, kind, content in _records(data):
+        if kind in _CELLS:
+            row, column = struct.unpack_from("<HH", content)
+            rows, columns = max(rows, row + 1), max(columns, column + 1)
+            if columns > _MOST_COLUMNS:
+                raise struct.error("column beyond the last")
+            if rows * columns > limits.cells:
+                raise LedgerRefused(
+                    "too_large", f"工作表延伸到第{rows}行、第{columns}列，超出可读取的范围，请删除多余的行列后重新上传"
+                )
         if kind == _FILEPASS:
             raise LedgerRefused("encrypted", "文件已加密，请取消密码后重新上传")
         if kind == _SUPBOOK and content[2:4] not in (_OWN_SHEETS, _ADD_IN):
@@ -65,8 +77,15 @@ def _marks(data: bytes) -> dict[str, Marks]:
             if sheet_type in _MACRO_SHEETS:
                 raise LedgerRefused("macro", "文件含有宏，不能导入，请另存为不含宏的 .xlsx 后重新上传")
             names[start] = _text(content[6:], wide_length=False)
+        elif kind == _DIMENSIONS:
+            top, bottom, left, right = struct.unpack_from("<IIHH" if len(content) >= 12 else "<HHHH", content)
+            if not (top <= bottom <= _MOST_ROWS and left <= right <= _MOST_COLUMNS):
+                raise struct.error("dimensions out of order")
+        elif kind == _SST and struct.unpack_from("<I", content, 4)[0] > len(data):
+            raise struct.error("more strings than bytes")
         elif kind == _BOF:
             marks = sheets.setdefault(names[position], Marks()) if position in names else Marks()
+            rows = columns = 1
         elif kind == _FORMAT and "%" in _text(content[2:], wide_length=True):
             percent_formats.add(struct.unpack_from("<H", content)[0])
         elif kind == _XF:

@@ -137,7 +137,7 @@ class Amount(Kind):
     maximum: Decimal | int | None = 10**12
 
     @property
-    def number_format(self) -> str:  # type: ignore[override]
+    def number_format(self) -> str:
         """Excel shows as many decimals as there are, up to ``places``."""
         return "General"
 

@@ -20,7 +20,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from ledgers.archive import Archive, Limits, Marks
+from ledgers.archive import DAMAGED, Archive, Limits, Marks
 from ledgers.biff import inspect_compound
 from ledgers.cleaning import Cell
 from ledgers.refusal import LedgerRefused
@@ -41,7 +41,6 @@ _OTHER_TYPES = (
     (b"\x1f\x8b", f"这是压缩包，请解压后{_ASK[1:]}"),
     (b"{\\rtf", f"这是文字文档，不能导入，{_ASK}"),
 )
-_DAMAGED = "文件不完整或已损坏（可能没有传完），请在电脑上打开确认、另存为 .xlsx 后重新上传"
 
 
 @dataclass(slots=True)
@@ -81,7 +80,7 @@ def open_ledger(source: Path | bytes, limits: Limits | None = None) -> Opened:
     if data.startswith(_ZIP) or data.startswith(_EMPTY_ZIP):
         return Opened("xlsx", _xlsx(io.BytesIO(data), limits))
     if data.startswith(_COMPOUND):
-        return Opened("xls", _xls(io.BytesIO(data)))
+        return Opened("xls", _xls(io.BytesIO(data), limits))
     return Opened("csv", [_csv(data, limits)])
 
 
@@ -91,8 +90,8 @@ def _xlsx(file: IO[bytes], limits: Limits) -> list[RawSheet]:
     return [RawSheet(name, rows, merges, hidden, archive.marks(name)) for name, rows, merges, hidden in _parse(file)]
 
 
-def _xls(file: IO[bytes]) -> list[RawSheet]:
-    marks = inspect_compound(file)
+def _xls(file: IO[bytes], limits: Limits) -> list[RawSheet]:
+    marks = inspect_compound(file, limits)
     file.seek(0)
     return [
         RawSheet(name, rows, merges, hidden, marks.get(name, Marks())) for name, rows, merges, hidden in _parse(file)
@@ -103,8 +102,6 @@ def _parse(file: IO[bytes]) -> Iterator[tuple[str, list[list[Cell]], list[Merge]
     try:
         with CalamineWorkbook.from_filelike(file) as workbook:
             sheets = [each for each in workbook.sheets_metadata if each.typ == SheetTypeEnum.WorkSheet]
-            if any(each.typ in (SheetTypeEnum.MacroSheet, SheetTypeEnum.Vba) for each in workbook.sheets_metadata):
-                raise LedgerRefused("macro", "文件含有宏，不能导入，请另存为不含宏的 .xlsx 后重新上传")
             for each in sorted(sheets, key=lambda each: each.visible != SheetVisibleEnum.Visible):
                 sheet: CalamineSheet = workbook.get_sheet_by_name(each.name)
                 rows = cast(list[list[Cell]], sheet.to_python(skip_empty_area=False))
@@ -112,7 +109,12 @@ def _parse(file: IO[bytes]) -> Iterator[tuple[str, list[list[Cell]], list[Merge]
     except PasswordError as error:
         raise LedgerRefused("encrypted", "文件已加密，请取消密码后重新上传") from error
     except (CalamineError, OSError, ValueError) as error:
-        raise LedgerRefused("damaged", _DAMAGED) from error
+        raise LedgerRefused("damaged", DAMAGED) from error
+    except BaseException as error:
+        # The reader panics on some damaged .xls files, and the class of a Rust panic cannot be imported.
+        if type(error).__name__ == "PanicException":
+            raise LedgerRefused("damaged", DAMAGED) from error
+        raise
 
 
 def _csv(data: bytes, limits: Limits) -> RawSheet:
