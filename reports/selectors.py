@@ -1,0 +1,218 @@
+"""Reads for figures and papers.
+
+All figures of a period and of the one before come from one statement: each source is a grouped queryset, already
+narrowed by its own app to what the actor may see, and the database hands all groups back as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Func,
+    IntegerField,
+    JSONField,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+
+from alliances.models import Membership
+from alliances.selectors import activity_list, alliance_list
+from demands.lights import with_light
+from demands.models import Demand
+from demands.selectors import demand_list, resource_list
+from enterprises.models import Enterprise, PartyOrganisation, PartyOrganisationCount, SupportedEnterprise
+from enterprises.selectors import cadre_list, enterprise_list, party_organisation_list, support_group_list
+from policies.selectors import policy_list
+from tenants.models import Region, Tenant
+from tenants.permissions import Actor
+from tenants.scope import require_tenant_id
+
+from .charts import by_place, charts
+from .figures import Figures, Place, Rows, figures
+from .overview import Overview
+from .periods import Period
+from .permissions import RegionTree, region_tree
+
+Result, State = Demand.Result, Demand.State
+
+
+class ExactDecoder(json.JSONDecoder):
+    """Reads JSON's numbers with a point as Decimal: money is never a float."""
+
+    def __init__(self) -> None:
+        super().__init__(parse_float=Decimal)
+
+
+class DaysBetween(Func):
+    """Natural days from the first day to the second: PostgreSQL's date difference, a whole number."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+    def __init__(self, start: str, end: str) -> None:
+        super().__init__(end, start)
+
+
+class AllRows(Subquery):
+    """All rows of a `values()` queryset as one JSON list of objects."""
+
+    template = "(SELECT COALESCE(jsonb_agg(to_jsonb(_row)), '[]'::jsonb) FROM (%(subquery)s) _row)"
+    output_field = JSONField(decoder=ExactDecoder)
+
+
+def overview_for(
+    *, actor: Actor, period: Period, region: Region | None, today: date, tree: RegionTree | None = None
+) -> Overview:
+    """What dashboard and briefing show of `period` and `region` (None: all that the actor may see).
+
+    One statement, besides the one for the region tree. Raises `PermissionDenied` for roles without figures.
+    """
+    tree = tree or region_tree(actor)
+    place = tree.place(region)
+    before = period.previous
+    sources = {f"now_{name}": rows for name, rows in _sources(actor, period, place, today).items()}
+    sources |= {f"before_{name}": rows for name, rows in _sources(actor, before, place, today).items()}
+    found = _together(sources)
+    rows: Rows = {name.removeprefix("now_"): found[name] for name in found if name.startswith("now_")}
+    rows_before: Rows = {name.removeprefix("before_"): found[name] for name in found if name.startswith("before_")}
+    parts = by_place(rows, tree.parts(region), period)
+    return Overview(
+        period=period,
+        place=place,
+        as_of=today,
+        figures=figures(rows, rows_before, period, place),
+        parts=parts,
+        charts=charts(rows, parts, period, place),
+    )
+
+
+def figures_for(*, actor: Actor, period_from: date, period_to: date, region: Region | None = None) -> Figures:
+    """The figures alone, both days included. Raises `ValueError` when the days are the wrong way round."""
+    period = Period(period_from, period_to)
+    return overview_for(actor=actor, period=period, region=region, today=timezone.localdate()).figures
+
+
+def _together(sources: dict[str, QuerySet]) -> dict[str, list[dict[str, Any]]]:
+    tenant = Tenant.objects.filter(pk=require_tenant_id())
+    return tenant.values(**{name: AllRows(rows.order_by()) for name, rows in sources.items()}).get()
+
+
+def _sources(actor: Actor, period: Period, place: Place, today: date) -> dict[str, QuerySet]:
+    """The grouped rows that `reports.figures` lists, of one period."""
+    in_post = _in(place, cadre_list(actor=actor), "group__region").filter(
+        Q(relieved_on__isnull=True) | Q(relieved_on__gt=period.end), assigned_on__lte=period.end
+    )
+    groups = support_group_list(actor=actor).filter(pk__in=in_post.values("group"))
+    resources = resource_list(actor=actor).filter(published_on__lte=period.end)
+    if not actor.sees_whole_tenant:  # what others share with the whole city is theirs to count
+        resources = resources.filter(alliance__in=alliance_list(actor=actor))
+    return {
+        "alliances": _in(place, alliance_list(actor=actor), "region")
+        .filter(founded_on__lte=period.end)
+        .values("region")
+        .annotate(n=Count("pk")),
+        "enterprises": _enterprises(actor, period, place),
+        "groups": _in(place, groups, "region").values("level", "region").annotate(n=Count("pk")),
+        "cadres": in_post.values(region=F("group__region")).annotate(n=Count("pk")),
+        "party": _party(actor, period, place),
+        "activities": _in(place, activity_list(actor=actor), "alliance__region")
+        .filter(held_on__range=(period.start, period.end))
+        .values("five_joint", kind=F("type__group"), month=TruncMonth("held_on"), region=F("alliance__region"))
+        .annotate(n=Count("pk"), heads=Sum("head_count", default=0)),
+        "demands": _demands(actor, period, place, today),
+        "due": _in(place, demand_list(actor=actor), "enterprise__region")
+        .filter(due_on__range=(period.start, period.end))
+        .values(region=F("enterprise__region"))
+        .annotate(n=Count("pk"), on_time=Count("pk", filter=Q(closed_on__lte=F("due_on")))),
+        "policies": policy_list(actor=actor)
+        .filter(effective_on__lte=period.end)
+        .values("tenant")
+        .annotate(n=Count("pk")),
+        "resources": _in(place, resources, "alliance__region")
+        .values(region=F("alliance__region"))
+        .annotate(n=Count("pk")),
+    }
+
+
+def _in(place: Place, rows: QuerySet, region: str) -> QuerySet:
+    return rows if place.region_ids is None else rows.filter(**{f"{region}__in": place.region_ids})
+
+
+def _enterprises(actor: Actor, period: Period, place: Place) -> QuerySet[Enterprise]:
+    members = Membership.objects.filter(Q(left_on__isnull=True) | Q(left_on__gt=period.end), joined_on__lte=period.end)
+    organised = PartyOrganisation.objects.filter(form__in=(PartyOrganisation.Form.OWN, PartyOrganisation.Form.JOINT))
+    served = Q(pk__in=SupportedEnterprise.objects.values("enterprise"), is_climbing=True)
+    return (
+        _in(place, enterprise_list(actor=actor), "region")
+        .filter(Q(founded_on__isnull=True) | Q(founded_on__lte=period.end))
+        .values("region")
+        .annotate(
+            n=Count("pk"),
+            operating=Count("pk", filter=Q(is_operating=True)),
+            covered=Count("pk", filter=Q(is_operating=True, pk__in=organised.values("enterprise"))),
+            members=Count("pk", filter=Q(pk__in=members.values("enterprise"))),
+            climbing=Count("pk", filter=Q(is_climbing=True)),
+            served=Count("pk", filter=served),
+        )
+    )
+
+
+def _party(actor: Actor, period: Period, place: Place) -> QuerySet[PartyOrganisationCount]:
+    reports = PartyOrganisationCount.objects.filter(reported_on__range=(period.start, period.end))
+    if not actor.sees_whole_tenant:
+        reports = reports.filter(organisation__in=party_organisation_list(actor=actor))
+    latest = reports.order_by("organisation_id", "-reported_on").distinct("organisation_id")
+    counted = PartyOrganisationCount.objects.filter(pk__in=latest.values("pk"))
+    return (
+        _in(
+            place, PartyOrganisationCount.objects.filter(pk__in=latest.values("pk")), "organisation__enterprise__region"
+        )
+        .values(region=F("organisation__enterprise__region"))
+        .annotate(n=Count("pk"), developed_sum=Sum("developed"), activists_sum=Sum("activists"))
+    )
+
+
+def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySet[Demand]:
+    settled = Case(
+        When(result=Result.SOLVED, then=Value(Decimal(1))),
+        When(result=Result.PARTLY, then=Value(Decimal("0.5"))),
+        default=Value(Decimal(0)),
+    )
+    accepted = ~Q(state__in=(State.DRAFT, State.SUBMITTED)) & ~Q(result=Result.WITHDRAWN)
+    raised = _in(place, demand_list(actor=actor), "enterprise__region").filter(
+        raised_on__range=(period.start, period.end)
+    )
+    return (
+        with_light(raised, today=today)
+        .values(
+            "light", "element", element_label=F("element__label"), element_position=F("element__position"),
+            region=F("enterprise__region"),
+        )
+        .annotate(
+            n=Count("pk"),
+            accepted=Count("pk", filter=accepted),
+            solved=Count("pk", filter=Q(result=Result.SOLVED)),
+            settled=Sum(settled),
+            closed=Count("pk", filter=Q(closed_on__isnull=False)),
+            days=Sum(DaysBetween("raised_on", "closed_on"), default=0),
+            rated=Count("rating"),
+            satisfied=Count("pk", filter=Q(rating__gte=Demand.Rating.MOSTLY_SATISFIED)),
+            loans=Sum("loan", default=0),
+            talents=Sum("talent", default=0),
+            lands=Sum("land", default=0),
+        )
+    )  # fmt: skip
