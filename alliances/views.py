@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from enterprises.selectors import enterprise_list
-from enterprises.views import EnterprisePage
+from enterprises.views import EnterpriseTabView
 from tenants.listing import ListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
@@ -42,7 +42,7 @@ class AllianceListView(ListView):
         return {"cards": request.GET.get("view") == "cards", "sees_demands": bool(request.actor.roles & SEES_DEMANDS)}
 
 
-class AlliancePage(TenantPage):
+class AllianceTabView(TenantPage):
     """One tab of an alliance's page. Its template extends `alliances/alliance_base.html`."""
 
     route: ClassVar[str]
@@ -63,7 +63,7 @@ class AlliancePage(TenantPage):
         return {}
 
 
-class AllianceDetailView(AlliancePage):
+class AllianceDetailView(AllianceTabView):
     route = "alliances:detail"
     template_name = "alliances/alliance_detail.html"
 
@@ -82,7 +82,7 @@ class AllianceDetailView(AlliancePage):
         }
 
 
-class AllianceMembersView(AlliancePage):
+class AllianceMembersView(AllianceTabView):
     route = "alliances:members"
     template_name = "alliances/alliance_members.html"
 
@@ -97,7 +97,7 @@ class AllianceMembersView(AlliancePage):
         }
 
 
-class AllianceActivitiesView(AlliancePage):
+class AllianceActivitiesView(AllianceTabView):
     route = "alliances:activities"
     template_name = "alliances/alliance_activities.html"
 
@@ -107,7 +107,7 @@ class AllianceActivitiesView(AlliancePage):
         return {"activities": shown, "total": activities.count()}
 
 
-class AllianceLogView(AlliancePage):
+class AllianceLogView(AllianceTabView):
     route = "alliances:log"
     template_name = "alliances/alliance_log.html"
     roles = SEES_LOG
@@ -118,7 +118,7 @@ class AllianceLogView(AlliancePage):
         return {"entries": trail({Alliance: {alliance.pk: ""}, Membership: members})}
 
 
-class EnterpriseAlliancesView(EnterprisePage):
+class EnterpriseAlliancesView(EnterpriseTabView):
     """The tab 联盟 of an enterprise's page: its memberships, and the activities in which it took part."""
 
     route = "alliances:of_enterprise"

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from alliances.models import Alliance
 from alliances.selectors import alliance_list
-from alliances.views import AlliancePage
+from alliances.views import AllianceTabView
 from enterprises.models import Enterprise
 from enterprises.selectors import enterprise_list
-from enterprises.views import EnterprisePage
+from enterprises.views import EnterpriseTabView
 from tenants.listing import ListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
@@ -111,7 +111,7 @@ class ResourceDetailView(TenantPage):
         return render(request, "demands/resource_detail.html", context)
 
 
-class AllianceListsView(AlliancePage):
+class AllianceListsView(AllianceTabView):
     """The tab 清单 of an alliance's page: its demands and resources."""
 
     route = "demands:of_alliance"
@@ -123,7 +123,7 @@ class AllianceListsView(AlliancePage):
         return _lists(demands, resources) | {"query": f"?alliance={alliance.pk}"}
 
 
-class EnterpriseDemandsView(EnterprisePage):
+class EnterpriseDemandsView(EnterpriseTabView):
     """The tab 诉求 of an enterprise's page: its demands and what it offers to others."""
 
     route = "demands:of_enterprise"

@@ -88,7 +88,7 @@ def force_tabs(current: str) -> list[dict[str, Any]]:
     return [{"label": label, "url": reverse(route), "on": route == current} for label, route in routes]
 
 
-class EnterprisePage(TenantPage):
+class EnterpriseTabView(TenantPage):
     """One tab of an enterprise's page; also the base of tabs that floors above add (docs/adr/0030)."""
 
     template_name: ClassVar[str]
@@ -108,12 +108,12 @@ class EnterprisePage(TenantPage):
         return {}
 
 
-class EnterpriseDetailView(EnterprisePage):
+class EnterpriseDetailView(EnterpriseTabView):
     template_name = "enterprises/enterprise_detail.html"
     route = "enterprises:detail"
 
 
-class EnterprisePartyView(EnterprisePage):
+class EnterprisePartyView(EnterpriseTabView):
     template_name = "enterprises/enterprise_party.html"
     route = "enterprises:party"
 
@@ -121,7 +121,7 @@ class EnterprisePartyView(EnterprisePage):
         return {"organisations": party_organisations_of(enterprise)}
 
 
-class EnterpriseForcesView(EnterprisePage):
+class EnterpriseForcesView(EnterpriseTabView):
     template_name = "enterprises/enterprise_forces.html"
     route = "enterprises:forces"
 
@@ -129,7 +129,7 @@ class EnterpriseForcesView(EnterprisePage):
         return {"groups": support_groups_of(enterprise)}
 
 
-class EnterpriseLogView(EnterprisePage):
+class EnterpriseLogView(EnterpriseTabView):
     template_name = "enterprises/enterprise_log.html"
     route = "enterprises:log"
     roles = STAFF
