@@ -166,7 +166,7 @@ DEFINITIONS = (
     ),
     Definition("cadres", SERVING, "选派助企干部", "人", "期末在岗的助企干部。", Term("cadres"), route=CADRES),
     Definition(
-        "served_rate", SERVING, "攀登企业服务覆盖率", "%", 
+        "served_rate", SERVING, "攀登企业服务覆盖率", "%",
         "有助企攀登小组服务的攀登企业 ÷ 全部攀登企业。按现时名册计算。",
         Term("enterprises", "served"), Term("enterprises", "climbing"), HUNDRED, 2,
         ENTERPRISES, (("climbing", "true"),), has_history=False,

@@ -178,9 +178,7 @@ def _party(actor: Actor, period: Period, place: Place) -> QuerySet[PartyOrganisa
     latest = reports.order_by("organisation_id", "-reported_on").distinct("organisation_id")
     counted = PartyOrganisationCount.objects.filter(pk__in=latest.values("pk"))
     return (
-        _in(
-            place, PartyOrganisationCount.objects.filter(pk__in=latest.values("pk")), "organisation__enterprise__region"
-        )
+        _in(place, counted, "organisation__enterprise__region")
         .values(region=F("organisation__enterprise__region"))
         .annotate(n=Count("pk"), developed_sum=Sum("developed"), activists_sum=Sum("activists"))
     )
@@ -193,9 +191,8 @@ def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySe
         default=Value(Decimal(0)),
     )
     accepted = ~Q(state__in=(State.DRAFT, State.SUBMITTED)) & ~Q(result=Result.WITHDRAWN)
-    raised = _in(place, demand_list(actor=actor), "enterprise__region").filter(
-        raised_on__range=(period.start, period.end)
-    )
+    raised = _in(place, demand_list(actor=actor), "enterprise__region").exclude(state=State.DRAFT)
+    raised = raised.filter(raised_on__range=(period.start, period.end))
     return (
         with_light(raised, today=today)
         .values(
