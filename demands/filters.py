@@ -1,7 +1,7 @@
 """Filters of the demand and resource lists, for pages and API alike."""
 
 import django_filters
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from alliances.permissions import visible_alliances
@@ -10,6 +10,7 @@ from tenants.models import DictionaryEntry
 
 from .lights import with_light
 from .models import Demand, Resource
+from .selectors import still_offered
 
 LIGHTS = [("red", "红灯（超期）"), ("amber", "黄灯（快到期）"), ("green", "绿灯"), ("done", "已办结")]
 OUTCOMES = [("loan", "发放贷款"), ("talent", "引进人才用工"), ("land", "解决用地")]
@@ -39,6 +40,8 @@ class DemandFilter(ListFilter):
     outcome = django_filters.ChoiceFilter(label="解决成效", choices=OUTCOMES, empty_label="全部", method="by_outcome")
     raised_from = DayFilter(label="提出日期从", field_name="raised_on", lookup_expr="gte")
     raised_to = DayFilter(label="提出日期至", field_name="raised_on", lookup_expr="lte")
+    due_from = DayFilter(label="办理时限从", field_name="due_on", lookup_expr="gte")
+    due_to = DayFilter(label="办理时限至", field_name="due_on", lookup_expr="lte")
 
     class Meta:
         model = Demand
@@ -74,6 +77,5 @@ class ResourceFilter(ListFilter):
         fields: list[str] = []
 
     def by_valid(self, rows: QuerySet, name: str, value: str) -> QuerySet:
-        today = timezone.localdate()
-        valid = Q(valid_until__isnull=True) | Q(valid_until__gte=today)
-        return rows.filter(valid) if value == "true" else rows.filter(valid_until__lt=today)
+        still_valid = still_offered(timezone.localdate())
+        return rows.filter(still_valid if value == "true" else ~still_valid)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import date
+
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from tenants.permissions import Actor
@@ -25,6 +27,11 @@ def demand_get(*, actor: Actor, number: str) -> Demand:
 def resource_list(*, actor: Actor) -> QuerySet[Resource]:
     """The resources that the actor may see."""
     return visible_resources(actor)
+
+
+def still_offered(today: date) -> Q:
+    """The resources whose time is not over on `today`."""
+    return Q(valid_until__isnull=True) | Q(valid_until__gte=today)
 
 
 def resource_get(*, actor: Actor, pk: int) -> Resource:

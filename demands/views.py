@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django.core.paginator import Page
@@ -24,8 +22,8 @@ from tenants.pages import TenantPage
 from tenants.trail import trail
 
 from . import selectors
-from .deadlines import light
 from .filters import LIGHTS, DemandFilter, ResourceFilter
+from .lights import light_up, started_on
 from .models import Demand, Resource
 from .progress import explanation, steps
 
@@ -43,7 +41,7 @@ class DemandListView(ListView):
 
     def fill(self, page: Page) -> Page:
         page = super().fill(page)
-        _light_up(page.object_list)
+        light_up(page.object_list, today=timezone.localdate())
         return page
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
@@ -63,7 +61,7 @@ class DemandDetailView(TenantPage):
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         demand = selectors.demand_get(actor=request.actor, number=number)
         today = timezone.localdate()
-        _light_up([demand], today)
+        light_up([demand], today=today)
         dates = {"due_on": demand.due_on, "closed_on": demand.closed_on}
         context: dict[str, Any] = {
             "demand": demand,
@@ -75,7 +73,7 @@ class DemandDetailView(TenantPage):
                 rating=demand.get_rating_display() if demand.rating else "",
                 **dates,
             ),
-            "explanation": explanation(demand.light, started_on=_started_on(demand), today=today, **dates),
+            "explanation": explanation(demand.light, started_on=started_on(demand), today=today, **dates),
             "enterprise_is_open": enterprise_list(actor=request.actor).filter(pk=demand.enterprise_id).exists(),
             "alliance_is_open": alliance_list(actor=request.actor).filter(pk=demand.alliance_id).exists(),
         }
@@ -139,7 +137,7 @@ def _lists(demands: QuerySet[Demand], resources: QuerySet[Resource]) -> dict[str
     """The first rows of both lists of a tab, with their totals."""
     urgent_first = DemandFilter.sorts["urgency"].keys(descending=False)
     shown = list(demands.select_related("enterprise", "element", "unit").order_by(*urgent_first)[:TAB_ROWS])
-    _light_up(shown)
+    light_up(shown, today=timezone.localdate())
     offered = resources.select_related("enterprise", "kind").order_by("-published_on", "-pk")
     return {
         "demands": shown,
@@ -148,17 +146,3 @@ def _lists(demands: QuerySet[Demand], resources: QuerySet[Resource]) -> dict[str
         "resource_total": resources.count(),
         "today": timezone.localdate(),
     }
-
-
-def _light_up(demands: Iterable[Demand], today: date | None = None) -> None:
-    """Give each demand its `light` of today."""
-    today = today or timezone.localdate()
-    for demand in demands:
-        demand.light = light(
-            started_on=_started_on(demand), due_on=demand.due_on, closed_on=demand.closed_on, today=today
-        )
-
-
-def _started_on(demand: Demand) -> date:
-    """The day on which the clock started: 受理, or 提出 where that is not recorded."""
-    return demand.accepted_on or demand.raised_on

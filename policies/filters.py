@@ -10,6 +10,7 @@ from tenants.models import DictionaryEntry, Unit
 from tenants.permissions import Actor
 
 from .models import Policy
+from .selectors import in_force
 from .validity import expiring_before
 
 STATUSES = [("valid", "有效"), ("expiring", "30 天内到期"), ("expired", "已过期"), ("upcoming", "尚未施行")]
@@ -52,10 +53,9 @@ class PolicyFilter(ListFilter):
     def by_status(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """`valid` is everything in force, also what expires soon; the other values name their part only."""
         today = timezone.localdate()
-        in_force = Q(effective_on__lte=today) & (Q(valid_until__isnull=True) | Q(valid_until__gte=today))
         conditions = {
-            "valid": in_force,
-            "expiring": in_force & Q(valid_until__lt=expiring_before(today)),
+            "valid": in_force(today),
+            "expiring": in_force(today) & Q(valid_until__lt=expiring_before(today)),
             "expired": Q(valid_until__lt=today),
             "upcoming": Q(effective_on__gt=today),
         }
