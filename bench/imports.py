@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -25,6 +25,7 @@ def measure(tenant: Tenant) -> list[Result]:
         import_folder(LEDGERS, only={"alliances", "enterprises"})
     forget = partial(_forget, tenant)
     forget()
+    _bare_table()
     mine, reference = paired(partial(_import, tenant), _read_and_copy, runs=5, between=forget)
     with tenant_scope(tenant):
         import_folder(LEDGERS)
@@ -51,13 +52,19 @@ def _forget(tenant: Tenant) -> None:
             cursor.execute(f"VACUUM {table}")
 
 
+def _bare_table() -> None:
+    """An ordinary table with as many columns as the sheet: no key, no index, no policy."""
+    columns = ", ".join(f"c{number} text" for number in range(17))
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"CREATE TABLE bare_roster ({columns})")
+        cursor.execute("GRANT TRUNCATE ON bare_roster TO PUBLIC")
+
+
 def _read_and_copy() -> None:
     """What nobody can do without: calamine reads the cells, COPY writes them into a plain table."""
     rows = CalamineWorkbook.from_path(str(ROSTER)).get_sheet_by_index(0).to_python()[3:-3]
-    columns = ", ".join(f"c{number} text" for number in range(len(rows[0])))
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS bare_roster")
-        cursor.execute(f"CREATE TEMPORARY TABLE bare_roster ({columns})")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("TRUNCATE bare_roster")
         with cursor.copy("COPY bare_roster FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([None if cell == "" else str(cell) for cell in row])

@@ -55,6 +55,11 @@ def _text(value: Any) -> str:
     return _ITEM.join(value) if isinstance(value, list | tuple) else str(value)
 
 
+def _column(values: list[Any]) -> str:
+    plain = values if set(map(type, values)) == {str} else map(_text, values)
+    return _NEXT.join(plain) + _NEXT
+
+
 def upsert(
     model: type[TenantModel],
     rows: Sequence[Mapping[str, Any]],
@@ -78,7 +83,7 @@ def upsert(
         source.append(f"string_to_array(s.{column}, '{_ITEM}')::{db_type}" if is_array else f"s.{column}")
         types.append("text" if is_array else db_type)
         # The slice drops the last, empty item: without it a lone empty text would arrive as no item at all.
-        texts.append("".join(_text(row[f.name]) + _NEXT for row in rows))
+        texts.append(_column([row[f.name] for row in rows]))
     unsaid = [
         f
         for f in model._meta.local_concrete_fields
