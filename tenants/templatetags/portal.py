@@ -24,6 +24,7 @@ from django.forms import (
     Select,
     Widget,
 )
+from django.forms.utils import flatatt
 from django.http import QueryDict
 from django.template.context import RequestContext
 from django.utils.choices import flatten_choices
@@ -42,6 +43,8 @@ PAGE_SIZES = (20, 50, 100)
 #: Parameters that say where in the list one stands; any change of filter or order starts again from the first page.
 POSITION = ("page", "after", "before")
 SORT = "sort"
+#: Django's templates for an `<input>` that is one line of text.
+LINE_INPUTS = frozenset(f"django/forms/widgets/{name}.html" for name in ("text", "number", "date", "email", "input"))
 #: Suffixes that django-filter gives the two ends of a range, and how a chip words them.
 RANGE_WORDS = {"": "", "_min": "不小于 ", "_max": "不大于 ", "_after": "从 ", "_before": "至 "}
 
@@ -87,7 +90,7 @@ def rate(numerator: float | Decimal | None, denominator: float | Decimal | None,
     if share is None:
         return DASH
     parts = (share, number(numerator), number(denominator))
-    return format_html('<span class="num">{}%<span class="muted">（{} / {}）</span></span>', *parts)
+    return format_html('<span class="num">{}%</span><span class="num muted">（{} / {}）</span>', *parts)
 
 
 # Dates: the day in Asia/Shanghai, whatever the stored instant's zone
@@ -292,6 +295,41 @@ def _name_ends(field: BoundField) -> None:
             widget.input_type = "date"
 
 
+def _option(option: dict[str, Any]) -> SafeString:
+    value, label = option["value"], option["label"]
+    return format_html('<option value="{}"{}>{}</option>', value, flatatt(option["attrs"]), label)
+
+
+def _group(name: str | None, options: list[dict[str, Any]]) -> SafeString:
+    inside = mark_safe("".join(map(_option, options)))  # noqa: S308 - each escaped above
+    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
+
+
+def _html(widget: dict[str, Any]) -> SafeString | None:
+    """A line input or a select as HTML, from Django's own description of it; None for any other control.
+
+    Django renders each control, and each option of a select, through several templates: with some hundred options in
+    its filters a list page spent most of its time there.
+    """
+    attrs = {"name": widget["name"], **widget["attrs"]}
+    if widget["template_name"] == "django/forms/widgets/select.html":
+        inside = mark_safe("".join(_group(name, options) for name, options, _ in widget["optgroups"]))  # noqa: S308
+        return format_html("<select{}>{}</select>", flatatt(attrs), inside)
+    if widget["template_name"] in LINE_INPUTS:
+        value = {} if widget["value"] is None else {"value": widget["value"]}
+        return format_html("<input{}>", flatatt({"type": widget["type"], **value, **attrs}))
+    return None
+
+
+def _rendered(field: BoundField, attrs: dict[str, Any]) -> SafeString:
+    widget = field.field.widget
+    if field.auto_id and "id" not in widget.attrs:
+        attrs["id"] = field.auto_id
+    attrs = field.build_widget_attrs(attrs, widget)
+    described = widget.get_context(field.html_name, field.value(), attrs)["widget"]
+    return _html(described) or field.as_widget(attrs=attrs)
+
+
 @register.simple_tag
 def control(field: BoundField, css: str = "", **attrs: Any) -> SafeString:
     """The field's control with the theme's classes; Django itself adds aria-invalid and aria-describedby."""
@@ -300,7 +338,7 @@ def control(field: BoundField, css: str = "", **attrs: Any) -> SafeString:
         _name_ends(field)
     classes = " ".join(filter(None, (_control_class(widget), widget.attrs.get("class", ""), css)))
     named = {name.replace("_", "-"): value for name, value in attrs.items()}
-    return field.as_widget(attrs={"class": classes, **named} if classes else named)
+    return _rendered(field, {"class": classes, **named} if classes else named)
 
 
 @register.filter
