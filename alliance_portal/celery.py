@@ -15,7 +15,8 @@ from .checks import refuse_unbound_role
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance_portal.settings")
 
-app = Celery("alliance_portal")
+# The base of every task opens its tenant's scope and refuses a task without one.
+app = Celery("alliance_portal", task_cls="tenants.jobs:TenantTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)

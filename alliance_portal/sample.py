@@ -2,7 +2,9 @@
 
 import secrets
 from datetime import date
+from typing import TextIO
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
 from django.db.models import Count
@@ -79,15 +81,16 @@ def tenant_ensure() -> Tenant:
     )
 
 
-def ledgers_import() -> None:
-    """Read the eight sample workbooks; rows with errors stay out, as a user would choose."""
-    call_command("ledger_import", str(LEDGERS), tenant=SLUG, verbosity=0)
+def ledgers_import(output: TextIO) -> None:
+    """Import the eight sample workbooks, saying on `output` what came of each; rows with errors stay out."""
+    call_command("ledger_import", str(LEDGERS), tenant=SLUG, stdout=output)
 
 
 def accounts_ensure(tenant: Tenant) -> None:
     """One account per role, bound to the unit and the alliance with most demands, and the platform's operator."""
     with tenant_scope(tenant, request_id="sample"):
-        people = {role: _account(f"{login}@{SLUG}", name, tenant) for role, login, name in PEOPLE}
+        hashed = make_password(password())
+        people = {role: _account(f"{login}@{SLUG}", name, tenant, hashed) for role, login, name in PEOPLE}
         limits = {
             Role.COUNTY_STAFF: {"region": Region.objects.get(name=REGIONS[0])},
             Role.DEPARTMENT: {"unit": Unit.objects.annotate(size=Count("demands")).order_by("-size", "id").first()},
@@ -107,13 +110,13 @@ def accounts_ensure(tenant: Tenant) -> None:
                 user=people[role], permission=Permission.objects.get(codename=codename), content_object=member
             )
     with cross_tenant(reason="operator command"):
-        _account(OPERATOR, "平台运维", None)
+        _account(OPERATOR, "平台运维", None, hashed)
 
 
-def _account(username: str, full_name: str, tenant: Tenant | None) -> User:
+def _account(username: str, full_name: str, tenant: Tenant | None, hashed_password: str) -> User:
     user = User.objects.filter(username=username).first() or User(username=username)
     user.full_name, user.tenant, user.is_operator = full_name, tenant, tenant is None
-    user.set_password(password())
+    user.password = hashed_password
     user.password_changed_at = timezone.now()
     user.save()
     return user

@@ -1,5 +1,6 @@
 """`make demo`: the whole portal with sample data on this machine, until Ctrl-C."""
 
+import logging
 import signal
 import socket
 import sys
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=settings.DEMO_PORT, help="网站端口；被占用时另选一个。")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        logging.getLogger().setLevel(logging.WARNING)  # the steps below are told in words
         children = Children(embedded.home() / "logs")
         # A closed terminal and `kill` end the demo the same way as Ctrl-C.
         for name in (signal.SIGTERM, signal.SIGHUP):
@@ -60,7 +62,7 @@ class Command(BaseCommand):
             with self._step("建立示例单位"):
                 tenant = sample.tenant_ensure()
             with self._step("导入示例台账"):
-                sample.ledgers_import()
+                sample.ledgers_import(self.stdout)
             with self._step("建立示例账号"):
                 sample.accounts_ensure(tenant)
 
@@ -77,16 +79,17 @@ class Command(BaseCommand):
         with self._step("启动网站、后台任务、定时任务"):
             for name, command in commands.items():
                 children.start(name, command, environment=environment, folder=settings.BASE_DIR)
-            _wait_for(url, children)
+                if name == "web":  # the others load while the first page is being read
+                    _wait_for(url, children)
         return url
 
     @contextmanager
     def _step(self, title: str) -> Iterator[None]:
-        self.stdout.write(f"· {title} ……", ending="")
+        self.stdout.write(f"· {title}")
         self.stdout.flush()
         started = time.monotonic()
         yield
-        self.stdout.write(f" {time.monotonic() - started:.1f} 秒")
+        self.stdout.write(f"  {time.monotonic() - started:.1f} 秒")
 
     def _welcome(self, url: str) -> None:
         lines = [f"{label:　<10}{username}" for label, username in sample.sign_ins()]
