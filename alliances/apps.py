@@ -7,13 +7,16 @@ class AlliancesConfig(AppConfig):
 
     def ready(self) -> None:
         from enterprises.tabs import enterprise_tabs
+        from tenants import grants
         from tenants.tabs import Tab
 
+        from .grants import KINDS
         from .ledger import register_ledgers
         from .permissions import SEES_LOG
         from .tabs import alliance_tabs
 
         register_ledgers()
+        grants.register(*KINDS)
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
         alliance_tabs.register(Tab(20, "成员", "alliances:members"))
         alliance_tabs.register(Tab(50, "活动", "alliances:activities"))

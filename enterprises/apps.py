@@ -6,15 +6,17 @@ class EnterprisesConfig(AppConfig):
     verbose_name = "企业"
 
     def ready(self) -> None:
-        from tenants import reveals
+        from tenants import grants, reveals
         from tenants.permissions import STAFF
         from tenants.tabs import Tab
 
+        from .grants import KINDS
         from .ledger import register_ledgers
         from .selectors import enterprise_get
         from .tabs import enterprise_tabs
 
         register_ledgers()
+        grants.register(*KINDS)
         reveals.register("enterprise", enterprise_get, "contact_phone")
         enterprise_tabs.register(Tab(10, "基本", "enterprises:detail"))
         enterprise_tabs.register(Tab(20, "党组织", "enterprises:party"))

@@ -17,6 +17,9 @@ class TenantsConfig(AppConfig):
     verbose_name = "租户与权限"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from . import checks, reveals  # noqa: F401 - checks register themselves
+        from .selectors import user_get
+
+        reveals.register("user", user_get, "phone")
 
         post_migrate.connect(_reconcile, dispatch_uid="tenants.schema.reconcile")

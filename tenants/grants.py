@@ -29,11 +29,11 @@ class GrantKind:
     codename: str
     through: type[TenantUserPermission]
     #: The objects among which an actor may choose (the app's list selector).
-    candidates: Callable[[Actor], QuerySet]
+    candidates: Callable[..., QuerySet]
 
     def search(self, actor: Actor, q: str) -> list[tuple[int, str]]:
         """The first objects whose name contains `q` (Chinese or pinyin initials): (id, name)."""
-        return [(found.pk, str(found)) for found in matching(self.candidates(actor), q)[:SEARCH_LIMIT]]
+        return [(found.pk, str(found)) for found in matching(self.candidates(actor=actor), q)[:SEARCH_LIMIT]]
 
     def current(self, user: User) -> list[tuple[int, str]]:
         """What `user` holds now: (id, name), by name."""
@@ -44,7 +44,7 @@ class GrantKind:
     def grant(self, actor: Actor, user: User, ids: Iterable[int]) -> None:
         """Bind `user` to objects that `actor` may see. Raises `ValidationError` for one that he may not."""
         wanted = set(ids) - {pk for pk, _ in self.current(user)}
-        found = set(self.candidates(actor).filter(pk__in=wanted).values_list("pk", flat=True))
+        found = set(self.candidates(actor=actor).filter(pk__in=wanted).values_list("pk", flat=True))
         if found != wanted:
             raise ValidationError(f"没有找到要添加的{self.label}。请重新搜索后再选。")
         permission = self._permission()
@@ -68,9 +68,9 @@ class GrantKind:
 _kinds: dict[str, GrantKind] = {}
 
 
-def register(kind: GrantKind) -> None:
-    """Make a kind known; a role has one at most."""
-    _kinds[kind.role] = kind
+def register(*kinds: GrantKind) -> None:
+    """Make kinds known; a role has one at most."""
+    _kinds.update({kind.role: kind for kind in kinds})
 
 
 def kind_of(role: str) -> GrantKind | None:
