@@ -38,7 +38,7 @@ register = template.Library()
 DASH = "—"
 WEEKDAYS = "一二三四五六日"
 QUARTERS = "一二三四"
-LIGHTS = {"green": "绿灯", "amber": "黄灯", "red": "红灯", "grey": "暂停", "blue": "已办结"}
+LIGHTS = {"green": "绿灯", "amber": "黄灯", "red": "红灯", "grey": "暂停", "done": "已办结"}
 PAGE_SIZES = (20, 50, 100)
 #: Parameters that say where in the list one stands; any change of filter or order starts again from the first page.
 POSITION = ("page", "after", "before")
@@ -178,7 +178,7 @@ def masked_phone(value: str | None) -> str:
 
 @register.simple_tag
 def light(colour: str, text: str = "") -> SafeString:
-    """A light as shape, word and colour. `colour` is green, amber, red, grey (paused) or blue (done)."""
+    """A light as shape, word and colour. `colour` is green, amber, red, grey (paused) or done."""
     return format_html('<span class="light {}">{}</span>', colour, text or LIGHTS[colour])
 
 

@@ -104,7 +104,7 @@ def test_cancelling_a_job_asks_first(visit: Visit) -> None:
 def test_progress_ends_with_the_result(visit: Visit) -> None:
     watched = visit()
     watched.open("/jobs/")
-    watched.until("document.querySelector('.progress-box .light.blue')")
+    watched.until("document.querySelector('.progress-box .light.done')")
     assert "接收 3,412 行" in watched.page.text_content(".progress-box")
     assert watched.complaints == []
 
