@@ -143,11 +143,11 @@ END $$
 # `@>` on arrays is not leakproof, so under row-level security its index would be ignored. The function runs as the
 # owner, for whom (and for this one derived table only) a second policy admits every row; it names the tenant itself.
 SEARCH_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION search_ids(wanted_kind text, term text, wanted text[]) RETURNS SETOF bigint
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp ROWS 100 AS $$
-    SELECT object_id FROM tenants_searchdocument
+CREATE OR REPLACE FUNCTION search_ids(wanted_kind text, wanted text[], term text) RETURNS bigint[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    SELECT COALESCE(array_agg(object_id), '{{}}') FROM tenants_searchdocument
     WHERE tenant_id = {CURRENT} AND kind = wanted_kind AND grams @> wanted
-      AND (length(term) <= 2 OR position(term IN text) > 0)
+      AND (length(term) = 2 OR position(term IN text) > 0)
 $$
 """  # noqa: S608
 
@@ -179,8 +179,8 @@ def _statements(connection: BaseDatabaseWrapper, present: set[str], app_role: st
     found = _catalogue(connection)
     out = [AUDIT_FUNCTION, TENANT_FOR_LIFE, SEARCH_FUNCTION]
     out += [
-        "REVOKE ALL ON FUNCTION search_ids(text, text, text[]) FROM PUBLIC",
-        f"GRANT EXECUTE ON FUNCTION search_ids(text, text, text[]) TO {app_role}",
+        "REVOKE ALL ON FUNCTION search_ids(text, text[], text) FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION search_ids(text, text[], text) TO {app_role}",
         f"REVOKE UPDATE, DELETE, TRUNCATE ON {AUDIT_TABLE} FROM {app_role}",
     ]
     out += [f"REVOKE ALL ON {table} FROM {app_role}" for table in CLOSED_TABLES if table in present]
@@ -201,7 +201,7 @@ def _statements(connection: BaseDatabaseWrapper, present: set[str], app_role: st
             "WHEN (OLD.tenant_id IS DISTINCT FROM NEW.tenant_id) EXECUTE FUNCTION tenant_for_life()"
         )
     if "search_document_grams" not in found:
-        out.append(f"CREATE INDEX search_document_grams ON {search} USING gin (tenant_id, kind, grams)")
+        out.append(f"CREATE INDEX search_document_grams ON {search} USING gin (grams)")
     return out
 
 
