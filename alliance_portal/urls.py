@@ -3,13 +3,20 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import errors, health
+from .desk import DeskView
+from .search import SearchView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live),
     path("readyz", health.ready),
     path("metrics", health.metrics),
     path("accounts/", include("tenants.account_urls")),
+    path("", DeskView.as_view(), name="desk"),
+    path("search/", SearchView.as_view(), name="search"),
     path("", include("tenants.urls")),
+    path("", include("ledgers.urls")),
+    path("", include("notices.urls")),
+    path("", include("enterprises.urls")),
     path("", include("alliances.urls")),
     path("", include("policies.urls")),
     path("", include("demands.urls")),

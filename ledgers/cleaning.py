@@ -6,7 +6,7 @@ the reason in the clerk's words. Money and shares are ``Decimal``, never ``float
 
 import datetime
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from math import isfinite
 from operator import mul
 from typing import NoReturn, TypeAlias
@@ -172,7 +172,9 @@ _MONEY_UNITS = {"元": Decimal(1), "万元": Decimal(10**4), "亿元": Decimal(1
 _MONEY_UNITS |= {"万": _MONEY_UNITS["万元"], "亿": _MONEY_UNITS["亿元"], "元人民币": Decimal(1)}
 MONEY_UNITS = ("元", "万元", "亿元")
 _QUANTA = [Decimal(1).scaleb(-places) for places in range(9)]
-_LONGEST_NUMBER = 20
+#: Digits of the longest number taken; with every unit and place it still fits into ``_PRECISE``.
+_LONGEST_NUMBER = 18
+_PRECISE = Context(prec=60)
 
 
 def clean_amount(raw: Cell, unit: str, places: int, written_unit: str = "") -> Decimal | None:
@@ -195,9 +197,10 @@ def clean_amount(raw: Cell, unit: str, places: int, written_unit: str = "") -> D
         if not text or raw.strip() in NOTHING:
             return None
         found = _NUMBER.fullmatch(text)
-        if found is None or len(found[1]) > _LONGEST_NUMBER:
+        digits = found[1].replace(",", "") if found else ""
+        if found is None or len(digits.strip("+-")) > _LONGEST_NUMBER:
             return _no_amount(unit)
-        number = Decimal(found[1].replace(",", ""))
+        number = Decimal(digits)
         if found[2]:
             written_unit = found[2]
     else:
@@ -206,7 +209,7 @@ def clean_amount(raw: Cell, unit: str, places: int, written_unit: str = "") -> D
         if unit not in _MONEY_UNITS or written_unit not in _MONEY_UNITS:
             return _no_amount(unit)
         number = number * _MONEY_UNITS[written_unit] / _MONEY_UNITS[unit]
-    return number.quantize(_QUANTA[places], ROUND_HALF_UP)
+    return number.quantize(_QUANTA[places], ROUND_HALF_UP, _PRECISE)
 
 
 def _no_amount(unit: str) -> NoReturn:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from django.utils import timezone
 
 from ledgers.archive import Limits
+from ledgers.kinds import Resolver
 from ledgers.reading import Progress, Reading, read
 from ledgers.refusal import LedgerRefused
 from ledgers.registry import DatabaseResolver, Ledger, ledgers
@@ -33,12 +34,15 @@ def check(
     source: Path | bytes,
     ledger: Ledger,
     *,
-    promised: Mapping[str, Sequence[str]] | None = None,
+    resolver: Resolver | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Reading:
-    """Read a file in the open tenant scope without writing anything: the dry run. Raises `LedgerRefused`."""
-    return read(source, ledger.sheet, DatabaseResolver(promised or {}), limits=limits, progress=progress)
+    """Read a file without writing anything: the dry run. `resolver` looks names up in the open scope unless given.
+
+    Raises `LedgerRefused` if the file as a whole cannot be taken.
+    """
+    return read(source, ledger.sheet, resolver or DatabaseResolver(), limits=limits, progress=progress)
 
 
 def store(ledger: Ledger, reading: Reading, *, today: date, name: str) -> Counts:
@@ -83,7 +87,7 @@ def import_folder(folder: Path, *, only: Collection[str] | None = None) -> list[
         results.append(result)
         promised = _promised(ledger, names)
         try:
-            result.reading = check(path, ledger, promised=promised)
+            result.reading = check(path, ledger, resolver=DatabaseResolver(promised))
         except LedgerRefused as refusal:
             result.refused = str(refusal)
             continue

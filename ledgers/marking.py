@@ -33,6 +33,7 @@ def error_workbook(source: Path | bytes, reading: Reading) -> bytes:
     opened = open_ledger(source)
     workbook = _editable(source, opened)
     worksheet = workbook[reading.sheet_name]
+    _clear_old_marks(worksheet)
     _mark_cells(worksheet, reading.errors)
     _add_reasons(worksheet, reading)
     if _LIST in workbook.sheetnames:
@@ -74,6 +75,15 @@ def _copied(cell: Cell) -> Cell:
     return cell
 
 
+def _clear_old_marks(worksheet: Worksheet) -> None:
+    """Take off what an earlier error workbook put on: the user has corrected that file and uploaded it again."""
+    for row in worksheet.iter_rows():
+        for cell in row:
+            if cell.comment is not None and cell.comment.author == _AUTHOR:
+                cell.comment = None
+                cell.fill = PatternFill()
+
+
 def _mark_cells(worksheet: Worksheet, errors: Sequence[CellError]) -> None:
     anchors = {
         (row, merged.min_col): merged.min_row
@@ -99,7 +109,9 @@ def _add_reasons(worksheet: Worksheet, reading: Reading) -> None:
     labels = [normalise(cell.value) for cell in worksheet[header_row]]
     column = labels.index(normalise(REASONS)) + 1 if normalise(REASONS) in labels else worksheet.max_column + 1
     for row in range(header_row + 1, worksheet.max_row + 1):
-        worksheet.cell(row, column).value = None
+        old = worksheet.cell(row, column)
+        old.value = None
+        old.fill = PatternFill()
     header = worksheet.cell(header_row, column, REASONS)
     header.font = Font(bold=True, color="C00000")
     reasons: dict[int, list[str]] = defaultdict(list)

@@ -19,6 +19,9 @@ from ledgers.opening import RawSheet, open_ledger
 from ledgers.refusal import LedgerRefused
 from ledgers.sheet import Column, Sheet
 
+#: How many accepted rows a reading shows as they stand in the file.
+SAMPLE_ROWS = 20
+
 
 @dataclass(slots=True)
 class Row:
@@ -62,6 +65,8 @@ class Reading:
     total: int
     #: Sentences the clerk should read although nothing is wrong.
     notices: list[str] = field(default_factory=list)
+    #: The first accepted rows as they stand in the file: number, then the text of each declared column.
+    sample: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     #: The (lower) header row as Excel shows it.
     header_row: int = 0
 
@@ -141,7 +146,7 @@ def _data_rows(raw: RawSheet, header: Header, sheet: Sheet) -> tuple[list[int], 
     # The columns that are most likely filled come first: the search for a written cell then ends at once.
     used = [place.index for key, place in header.places.items() if key in required]
     used += [place.index for place in places if place.index not in used]
-    used += _unknown_indices(header)
+    heads = (0, *header.ignored)
     labels = raw.rows[header.first_row]
     data, skipped = [], []
     for number in range(header.data_row, len(raw.rows)):
@@ -153,8 +158,8 @@ def _data_rows(raw: RawSheet, header: Header, sheet: Sheet) -> tuple[list[int], 
         else:
             skipped.append(number)
             continue
-        head = cells[0]
-        if head.__class__ is str and (_is_remark(cells) or cells == labels):
+        is_remark = any(cells[index].__class__ is str for index in heads) and _is_remark(cells, header)
+        if is_remark or cells == labels:
             skipped.append(number)
         else:
             data.append(number)
@@ -165,13 +170,13 @@ def _unknown_indices(header: Header) -> list[int]:
     return [column_number(column.letter) for column in header.unknown]
 
 
-def _is_remark(cells: Sequence[Cell]) -> bool:
-    """Whether the first thing written in a row marks it as a total or a note."""
+def _is_remark(cells: Sequence[Cell], header: Header) -> bool:
+    """Whether the first thing written in a row, or what stands for its 序号, marks it as a total or a note."""
     first = next((cell for cell in cells if not isinstance(cell, str) or cell.strip()), "")
-    if not isinstance(first, str):
-        return False
-    text = "".join(first.split())
-    return bool(_TOTALS.fullmatch(text) or _NOTES.match(text))
+    texts = [
+        "".join(cell.split()) for cell in (first, *(cells[index] for index in header.ignored)) if isinstance(cell, str)
+    ]
+    return any(_TOTALS.fullmatch(text) or _NOTES.match(text) for text in texts)
 
 
 def _refuse_unseen(raw: RawSheet, header: Header, numbers: set[int]) -> None:

@@ -65,6 +65,11 @@ class Sheet:
         if not named <= set(keys):
             raise ValueError(f"{self.key}: unknown columns {sorted(named - set(keys))}")
 
+    @property
+    def key_headers(self) -> tuple[str, ...]:
+        """The headers of the columns by which a row is found again."""
+        return tuple(self.column(key).header for key in self.natural_key)
+
     def column(self, key: str) -> Column:
         """The declared column ``key``; ``KeyError`` if there is none."""
         for column in self.columns:

@@ -9,41 +9,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sheet_key', models.CharField(max_length=40, verbose_name='台账')),
-                ('state', models.CharField(choices=[('uploaded', '待检查'), ('checked', '已检查，待导入'), ('refused', '文件不可用'), ('imported', '已导入'), ('cancelled', '已取消'), ('failed', '未完成')], default='uploaded', max_length=10, verbose_name='状态')),
-                ('total', models.PositiveIntegerField(default=0, verbose_name='数据行')),
-                ('accepted', models.PositiveIntegerField(default=0, verbose_name='可导入')),
-                ('created', models.PositiveIntegerField(default=0, verbose_name='新增')),
-                ('updated', models.PositiveIntegerField(default=0, verbose_name='更新')),
-                ('unchanged', models.PositiveIntegerField(default=0, verbose_name='无变化')),
-                ('errors', models.JSONField(default=list, verbose_name='错误')),
-                ('remarks', models.JSONField(default=list, verbose_name='提示')),
-                ('message', models.TextField(blank=True, default='', verbose_name='说明')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name='上传时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='完成时间')),
-                ('error_workbook', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.storedfile', verbose_name='错误标注文件')),
-                ('job', tenants.models.base.TenantForeignKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.job', verbose_name='后台任务')),
-                ('source', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.storedfile', verbose_name='原文件')),
-                ('started_by', tenants.models.base.TenantForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL, verbose_name='导入人')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.current_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant', verbose_name='租户')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sheet_key", models.CharField(max_length=40, verbose_name="台账")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "待检查"),
+                            ("checked", "已检查，待导入"),
+                            ("refused", "文件不可用"),
+                            ("imported", "已导入"),
+                            ("cancelled", "已取消"),
+                            ("failed", "未完成"),
+                        ],
+                        default="uploaded",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="数据行")),
+                ("accepted", models.PositiveIntegerField(default=0, verbose_name="可导入")),
+                ("created", models.PositiveIntegerField(default=0, verbose_name="新增")),
+                ("updated", models.PositiveIntegerField(default=0, verbose_name="更新")),
+                ("unchanged", models.PositiveIntegerField(default=0, verbose_name="无变化")),
+                ("errors", models.JSONField(default=list, verbose_name="错误")),
+                ("remarks", models.JSONField(default=list, verbose_name="提示")),
+                ("message", models.TextField(blank=True, default="", verbose_name="说明")),
+                (
+                    "created_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), verbose_name="上传时间"),
+                ),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="完成时间")),
+                (
+                    "error_workbook",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.storedfile",
+                        verbose_name="错误标注文件",
+                    ),
+                ),
+                (
+                    "job",
+                    tenants.models.base.TenantForeignKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.job",
+                        verbose_name="后台任务",
+                    ),
+                ),
+                (
+                    "source",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.storedfile",
+                        verbose_name="原文件",
+                    ),
+                ),
+                (
+                    "started_by",
+                    tenants.models.base.TenantForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="导入人",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.current_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                        verbose_name="租户",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入',
-                'verbose_name_plural': '导入',
-                'ordering': ['-id'],
+                "verbose_name": "导入",
+                "verbose_name_plural": "导入",
+                "ordering": ["-id"],
             },
         ),
     ]

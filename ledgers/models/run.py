@@ -27,10 +27,12 @@ class ImportRun(TenantModel):
     created = models.PositiveIntegerField("新增", default=0)
     updated = models.PositiveIntegerField("更新", default=0)
     unchanged = models.PositiveIntegerField("无变化", default=0)
-    #: [[row, column letter, header, kind, reason, value], …] as the sheet shows them.
+    #: `ledgers.reading.CellError` as dictionaries, in the order of rows.
     errors = models.JSONField("错误", default=list)
     #: What a reader should know that is no error: unknown columns, skipped 合计 rows, parks to be created.
     remarks = models.JSONField("提示", default=list)
+    #: The first rows as they stand in the file, phones masked.
+    preview = models.JSONField("预览", default=list)
     message = models.TextField("说明", blank=True, default="")
     started_by = TenantForeignKey("tenants.User", null=True, verbose_name="导入人")
     created_at = models.DateTimeField("上传时间", db_default=Now())
