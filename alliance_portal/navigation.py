@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count, OuterRef, Subquery
@@ -18,8 +19,16 @@ EVERYONE = frozenset(Role)
 ADMIN = frozenset({Role.TENANT_ADMIN})
 #: (group, [(label, route, roles that see it)]); screens.md "Pages".
 MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
+    (None, [("工作台", "desk", EVERYONE)]),
     ("联盟", [("联盟", "alliances:list", EVERYONE), ("活动", "alliances:activity_list", EVERYONE)]),
-    ("企业", [("企业", "enterprises:list", EVERYONE)]),
+    (
+        "企业",
+        [
+            ("企业", "enterprises:list", EVERYONE),
+            ("党组织", "enterprises:party_list", EVERYONE),
+            ("助企力量", "enterprises:force_list", EVERYONE),
+        ],
+    ),
     (
         "三张清单",
         [
@@ -43,24 +52,30 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "user_label": actor.user.full_name,
         "role_label": actor.role_label,
         "unread_count": unread,
+        "search_url": reverse("search"),
         "nav": menu(actor.roles, request.path),
     }
 
 
 def menu(roles: frozenset[str], path: str) -> list[dict[str, Any]]:
     """The menu for some roles; the item of the longest matching address is the active one."""
-    groups = []
-    addresses = [reverse(route) for _, items in MENU for _, route, seen_by in items if roles & seen_by]
-    active = max((address for address in addresses if path.startswith(address)), key=len, default=None)
-    for label, items in MENU:
-        shown = [
-            {"label": name, "url": reverse(route), "active": reverse(route) == active}
-            for name, route, seen_by in items
-            if roles & seen_by
-        ]
-        if shown:
-            groups.append({"label": label, "items": shown})
-    return groups
+    groups = _addresses(roles)
+    # Every address begins with the desk's, "/": the desk is active on its own page only.
+    above = [url for _, items in groups for _, url in items if path == url or (url != "/" and path.startswith(url))]
+    active = max(above, key=len, default="")
+    return [
+        {"label": group, "items": [{"label": name, "url": url, "active": url == active} for name, url in items]}
+        for group, items in groups
+    ]
+
+
+@lru_cache
+def _addresses(roles: frozenset[str]) -> list[tuple[str | None, list[tuple[str, str]]]]:
+    """The groups that have an item for these roles, with (label, address) of each item."""
+    groups = [
+        (group, [(name, reverse(route)) for name, route, seen_by in items if roles & seen_by]) for group, items in MENU
+    ]
+    return [(group, items) for group, items in groups if items]
 
 
 def _body_and_unread(user: User) -> tuple[str, int]:

@@ -13,5 +13,5 @@ urlpatterns = [
     path("party-organisations/<int:pk>/", views.PartyOrganisationDetailView.as_view(), name="party_detail"),
     path("support-groups/", views.SupportGroupListView.as_view(), name="force_list"),
     path("support-groups/<int:pk>/", views.SupportGroupDetailView.as_view(), name="force_detail"),
-    path("cadres/", views.CadreListView.as_view(), name="cadre_list"),
+    path("support-groups/cadres/", views.CadreListView.as_view(), name="cadre_list"),
 ]

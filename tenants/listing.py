@@ -123,17 +123,23 @@ class ListFilter(django_filters.FilterSet):
                 for key, sort in cls.sorts.items()
                 for sign, word in (("", "升序"), ("-", "降序"))
             ]
+            # Sorted by the heads of the table (`sort_th`), so the form only carries the order along.
             filters["sort"] = django_filters.ChoiceFilter(
-                label="排序", choices=orders, empty_label="默认顺序", method=lambda rows, name, value: rows
+                label="排序", choices=orders, widget=forms.HiddenInput, method=lambda rows, name, value: rows
             )
         return filters
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return self.found(queryset, value)
+
+    @classmethod
+    def found(cls, queryset: QuerySet, text: str) -> QuerySet:
+        """The rows whose searchable text, or that of a reference in `searched_through`, contains `text`."""
         model = queryset.model
-        hits = matching(model.objects.order_by(), value).values("pk")
-        for reference in self.searched_through:
+        hits = matching(model.objects.order_by(), text).values("pk")
+        for reference in cls.searched_through:
             target = model._meta.get_field(reference).related_model
-            found = matching(target.objects.order_by(), value).values("pk")
+            found = matching(target.objects.order_by(), text).values("pk")
             hits = hits.union(model.objects.order_by().filter(**{f"{reference}__in": found}).values("pk"))
         return queryset.filter(pk__in=hits)
 
