@@ -93,32 +93,32 @@ def _is_table(content: bytes) -> bool:
     return b"\x00" not in content and start != b"<"
 
 
-def file_store(
+def upload_store(
     *,
-    uploaded_by: User,
     upload: UploadedFile,
+    uploaded_by: User,
     accept: tuple[FileKind, ...] = ATTACHMENTS,
     max_bytes: int | None = None,
 ) -> StoredFile:
-    """Keep an uploaded file. Raises `ValidationError` for wrong types, sizes, damaged pictures and a full quota."""
-    limit = max_bytes or settings.FILE_MAX_BYTES
-    if (upload.size or 0) > limit:
-        raise ValidationError(
-            f"文件有 {_megabytes(upload.size or 0)}，超过上限 {_megabytes(limit)}。请压缩或拆分后再传。"
-        )
+    """Keep what somebody uploads. Raises `ValidationError` for wrong types, sizes, damaged pictures, a full quota."""
+    limit, size = max_bytes or settings.FILE_MAX_BYTES, upload.size or 0
+    if size > limit:
+        raise ValidationError(f"文件有 {_megabytes(size)}，超过上限 {_megabytes(limit)}。请压缩或拆分后再传。")
     upload.seek(0)
     content, name = upload.read(), PurePosixPath(upload.name or "").name
     kind = kind_of(content, name)
-    if kind not in accept:
+    if kind is None or kind not in accept:
         labels = "、".join(each.label for each in accept)
         raise ValidationError(f"不能上传这种文件：“{name}”的内容不是允许的类型。可以上传：{labels}。")
     if kind in PICTURES:
         content = _drawn_anew(content, PICTURES[kind])
-    return file_keep(content=content, name=name, kind=kind, by=uploaded_by)
+    # The content decides the ending as well, so that nothing is opened as what it is not.
+    name = f"{PurePosixPath(name).stem}{kind.suffix}"
+    return file_store(name=name, content=content, content_type=kind.content_type, uploaded_by=uploaded_by)
 
 
-def file_keep(*, content: bytes, name: str, kind: FileKind, by: User | None) -> StoredFile:
-    """Keep a file, also one that the portal has made. Raises `ValidationError` when the tenant's quota is full."""
+def file_store(*, name: str, content: bytes, content_type: str, uploaded_by: User | None) -> StoredFile:
+    """Keep a file that the portal has made or read itself. Raises `ValidationError` when the quota is full."""
     tenant_id = require_tenant_id()
     with connection.cursor() as cursor:
         # Two uploads at once would each see room for itself.
@@ -127,15 +127,22 @@ def file_keep(*, content: bytes, name: str, kind: FileKind, by: User | None) -> 
     if used + len(content) > settings.FILE_QUOTA_BYTES:
         quota = _megabytes(settings.FILE_QUOTA_BYTES)
         raise ValidationError(f"本单位的文件空间（{quota}）已满。请联系管理员清理或扩容。")
-    stored_name = default_storage.save(f"{tenant_id}/{secrets.token_hex(16)}{kind.suffix}", ContentFile(content))
+    path = PurePosixPath(name)
+    stored_name = default_storage.save(f"{tenant_id}/{secrets.token_hex(16)}{path.suffix}", ContentFile(content))
     return StoredFile.objects.create(
         file=stored_name,
-        original_name=f"{PurePosixPath(name).stem[:190]}{kind.suffix}",
-        content_type=kind.content_type,
+        original_name=f"{path.stem[:190]}{path.suffix}",
+        content_type=content_type,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
-        uploaded_by=by,
+        uploaded_by=uploaded_by,
     )
+
+
+def file_content(stored: StoredFile) -> bytes:
+    """All of a file, for services; downloads go through `file_response`."""
+    with stored.file.open("rb") as source:
+        return source.read()
 
 
 def file_response(stored: StoredFile) -> FileResponse:

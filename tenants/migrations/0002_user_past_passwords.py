@@ -5,15 +5,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('tenants', '0001_initial'),
+        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='past_passwords',
-            field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=128), blank=True, default=list, size=None),
+            model_name="user",
+            name="past_passwords",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=128), blank=True, default=list, size=None
+            ),
         ),
     ]
