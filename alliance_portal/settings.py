@@ -234,8 +234,6 @@ FILE_MAX_BYTES = env.int("FILE_MAX_MB", 20) * 1024 * 1024
 FILE_QUOTA_BYTES = env.int("FILE_QUOTA_MB", 10_240) * 1024 * 1024
 IMAGE_MAX_PIXELS = env.int("IMAGE_MAX_MEGAPIXELS", 50) * 1_000_000
 LEDGER_MAX_BYTES = env.int("LEDGER_MAX_MB", 50) * 1024 * 1024
-#: All files of one tenant together.
-TENANT_QUOTA_BYTES = env.int("TENANT_QUOTA_MB", 5 * 1024) * 1024 * 1024
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
 
 # Jobs: acks late, so a killed worker's task starts again; the hard limit stays below the visibility timeout, else
