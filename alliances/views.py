@@ -13,7 +13,7 @@ from django.utils import timezone
 from enterprises.models import Enterprise
 from enterprises.selectors import enterprise_list
 from enterprises.views import EnterpriseTabView
-from tenants.listing import ListView
+from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
 
@@ -27,7 +27,8 @@ from .tabs import alliance_tabs
 TAB_ROWS = 20
 
 
-class AllianceListView(ListView):
+class AllianceListView(LedgerListView):
+    sheet_key = "alliances"
     selector = selectors.alliance_list
     filterset_class = AllianceFilter
     template_name = "alliances/alliance_list.html"
@@ -39,7 +40,8 @@ class AllianceListView(ListView):
         return selectors.with_counts(super().prepare(rows), today=timezone.localdate())
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"cards": request.GET.get("view") == "cards", "sees_demands": bool(request.actor.roles & SEES_DEMANDS)}
+        cards, sees_demands = request.GET.get("view") == "cards", bool(request.actor.roles & SEES_DEMANDS)
+        return super().extra_context(request) | {"cards": cards, "sees_demands": sees_demands}
 
 
 class AllianceTabView(TenantPage):
@@ -131,7 +133,8 @@ class EnterpriseAlliancesView(EnterpriseTabView):
         return {"memberships": memberships, "activities": shown, "total": activities.count()}
 
 
-class ActivityListView(ListView):
+class ActivityListView(LedgerListView):
+    sheet_key = "activities"
     selector = selectors.activity_list
     filterset_class = ActivityFilter
     template_name = "alliances/activity_list.html"

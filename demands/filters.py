@@ -1,6 +1,7 @@
 """Filters of the demand and resource lists, for pages and API alike."""
 
 import django_filters
+from django import forms
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
@@ -27,7 +28,8 @@ class DemandFilter(ListFilter):
     default_sort = "urgency"
     searched_through = ("enterprise",)
 
-    light = django_filters.ChoiceFilter(label="灯色", choices=LIGHTS, empty_label="全部", method="by_light")
+    #: Chosen by the chips above the list.
+    light = django_filters.ChoiceFilter(label="灯色", choices=LIGHTS, widget=forms.HiddenInput, method="by_light")
     region = RegionFilter(label="县（市、区）", path_of="enterprise__region")
     alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="alliance")
     element = ReferenceFilter(

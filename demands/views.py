@@ -17,7 +17,7 @@ from alliances.views import AllianceTabView
 from enterprises.models import Enterprise
 from enterprises.selectors import enterprise_list
 from enterprises.views import EnterpriseTabView
-from tenants.listing import ListView
+from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
 
@@ -31,7 +31,8 @@ from .progress import explanation, steps
 TAB_ROWS = 20
 
 
-class DemandListView(ListView):
+class DemandListView(LedgerListView):
+    sheet_key = "demands"
     selector = selectors.demand_list
     filterset_class = DemandFilter
     template_name = "demands/demand_list.html"
@@ -54,7 +55,7 @@ class DemandListView(ListView):
             if value:
                 params["light"] = value
             chips.append({"label": label, "url": f"?{params.urlencode()}", "on": value == chosen})
-        return {"chips": chips}
+        return super().extra_context(request) | {"chips": chips}
 
 
 class DemandDetailView(TenantPage):
@@ -82,7 +83,8 @@ class DemandDetailView(TenantPage):
         return render(request, "demands/demand_detail.html", context)
 
 
-class ResourceListView(ListView):
+class ResourceListView(LedgerListView):
+    sheet_key = "resources"
     selector = selectors.resource_list
     filterset_class = ResourceFilter
     template_name = "demands/resource_list.html"
@@ -91,7 +93,7 @@ class ResourceListView(ListView):
     empty = {"empty_title": "还没有资源", "empty_text": "由管理员在“数据导入导出”中导入资源清单。"}
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"today": timezone.localdate()}
+        return super().extra_context(request) | {"today": timezone.localdate()}
 
 
 class ResourceDetailView(TenantPage):

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from tenants.listing import ListView
+from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
 
@@ -21,7 +21,8 @@ from .models import Policy
 from .validity import Validity, validity
 
 
-class PolicyListView(ListView):
+class PolicyListView(LedgerListView):
+    sheet_key = "policies"
     selector = selectors.policy_list
     filterset_class = PolicyFilter
     template_name = "policies/policy_list.html"
