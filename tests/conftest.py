@@ -11,6 +11,8 @@ from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 
+pytest_plugins = ["tests.factories.fixtures"]
+
 #: Valkey databases 0 and 1 are the portal's own; each test process takes the next two (of 16).
 FIRST_TEST_DATABASE = 2
 

@@ -1,0 +1,196 @@
+"""Rows of the apps above the ground floor."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from stdnum.cn import uscc
+
+from alliances.models import Activity, ActivityEnterprise, Alliance, Membership, Segment
+from demands.models import Demand, Resource
+from enterprises.models import (
+    Cadre,
+    Enterprise,
+    PartyOrganisation,
+    PartyOrganisationCount,
+    Scale,
+    Stream,
+    SupportedEnterprise,
+    SupportGroup,
+)
+from ledgers.models import ImportRun
+from notices.models import Notice
+from policies.models import Policy
+from reports.models import Briefing, Snapshot
+from tenants import search
+from tenants.models import DictionaryEntry, User
+
+from .ground import county, entry, number_of, stored_file, unit
+
+Kind = DictionaryEntry.Kind
+ADDED = date(2026, 3, 5)
+
+
+def credit_code(number: int) -> str:
+    """The `number`-th valid 统一社会信用代码 of an enterprise in 济宁 (GB 32100-2015)."""
+    body = f"91370800MA{number:07d}"
+    return body + uscc.calc_check_digit(body)
+
+
+def enterprise(name: str | None = None, **values: Any) -> Enterprise:
+    number = number_of(Enterprise)
+    name = name or f"山东金大丰机械{number}有限公司"
+    defaults = {
+        "name": name,
+        "credit_code": credit_code(number),
+        "initials": search.initials(name),
+        "pinyin": search.full_pinyin(name),
+        "region": values.get("region") or county(),
+        "scale": Scale.ABOVE_SCALE,
+        "contact_name": "王芳",
+        "contact_phone": "13800000000",
+    }
+    made = Enterprise.objects.create(**(defaults | values))
+    search.index([made])
+    return made
+
+
+def party_organisation(enterprise: Enterprise, name: str | None = None, **values: Any) -> PartyOrganisation:
+    """A branch with one report of its counts."""
+    name = name or f"{enterprise.name}党支部"
+    defaults = {"initials": search.initials(name), "kind": PartyOrganisation.Kind.BRANCH, "secretary": "赵刚"}
+    made = PartyOrganisation.objects.create(name=name, enterprise=enterprise, **(defaults | values))
+    PartyOrganisationCount.objects.create(organisation=made, reported_on=date(2026, 9, 30), members=5)
+    search.index([made])
+    return made
+
+
+def support_group(*enterprises: Enterprise, name: str | None = None, **values: Any) -> SupportGroup:
+    """A county group that serves `enterprises`."""
+    name = name or f"第{number_of(SupportGroup)}助企攀登小组"
+    defaults = {"initials": search.initials(name), "level": SupportGroup.Level.COUNTY, "region": county()}
+    made = SupportGroup.objects.create(name=name, **(defaults | values))
+    SupportedEnterprise.objects.bulk_create(SupportedEnterprise(group=made, enterprise=each) for each in enterprises)
+    search.index([made])
+    return made
+
+
+def cadre(group: SupportGroup, name: str = "孙伟", **values: Any) -> Cadre:
+    defaults = {"rank": Cadre.Rank.SECTION, "home_unit": "市财政局", "assigned_on": ADDED}
+    if any(field.name == "initials" for field in Cadre._meta.local_fields):
+        defaults["initials"] = search.initials(name)
+    return Cadre.objects.create(group=group, name=name, **(defaults | values))
+
+
+def segment(name: str = "零部件", **values: Any) -> Segment:
+    defaults = {"cluster": entry(Kind.CLUSTER), "stream": Stream.UP}
+    return Segment.objects.create(name=name, **(defaults | values))
+
+
+def alliance(*members: Enterprise, name: str | None = None, **values: Any) -> Alliance:
+    """An alliance whose members joined with its founding; the first is the initiator."""
+    name = name or f"高端装备产业链党建联盟{number_of(Alliance)}"
+    defaults = {
+        "initials": search.initials(name),
+        "pinyin": search.full_pinyin(name),
+        "cluster": entry(Kind.CLUSTER),
+        "region": county(),
+        "initiator": members[0] if members else None,
+        "founded_on": date(2025, 6, 1),
+    }
+    made = Alliance.objects.create(name=name, **(defaults | values))
+    for each in members:
+        membership(made, each)
+    search.index([made])
+    return made
+
+
+def membership(alliance: Alliance, enterprise: Enterprise, **values: Any) -> Membership:
+    defaults = {"joined_on": alliance.founded_on}
+    return Membership.objects.create(alliance=alliance, enterprise=enterprise, **(defaults | values))
+
+
+def activity(
+    alliance: Alliance, *participants: Enterprise, topic: str = "学习党的二十大精神", **values: Any
+) -> Activity:
+    defaults = {"held_on": ADDED, "type": entry(Kind.ACTIVITY_TYPE), "five_joint": Activity.FiveJoint.ORGANISATION}
+    made = Activity.objects.create(alliance=alliance, topic=topic, **(defaults | values))
+    ActivityEnterprise.objects.bulk_create(ActivityEnterprise(activity=made, enterprise=each) for each in participants)
+    search.index([made])
+    return made
+
+
+def demand(enterprise: Enterprise, content: str = "缺少熟练焊工二十名", **values: Any) -> Demand:
+    defaults = {
+        "number": f"XQ-2026-{number_of(Demand):06d}",
+        "element": entry(Kind.ELEMENT),
+        "state": Demand.State.IN_PROGRESS,
+        "raised_on": ADDED,
+    }
+    made = Demand.objects.create(enterprise=enterprise, content=content, **(defaults | values))
+    search.index([made])
+    return made
+
+
+def resource(enterprise: Enterprise, content: str = "五轴加工中心可对外加工", **values: Any) -> Resource:
+    """An offer to the city through the enterprise's alliance, or the one given."""
+    defaults = {
+        "alliance": values.get("alliance") or enterprise.alliances.first(),
+        "kind": entry(Kind.RESOURCE_KIND),
+        "published_on": ADDED,
+        "scope": Resource.Scope.CITY,
+        "contact_phone": "13900000000",
+    }
+    made = Resource.objects.create(enterprise=enterprise, content=content, **(defaults | values))
+    search.index([made])
+    return made
+
+
+def policy(name: str = "稳岗返还补贴", **values: Any) -> Policy:
+    defaults = {
+        "initials": search.initials(name),
+        "document_number": f"济人社〔2026〕{number_of(Policy)}号",
+        "issuer": values.get("issuer") or unit(),
+        "element": entry(Kind.ELEMENT),
+        "effective_on": date(2026, 1, 1),
+        "delivery": Policy.Delivery.REVIEWED,
+    }
+    made = Policy.objects.create(name=name, **(defaults | values))
+    search.index([made])
+    return made
+
+
+def import_run(**values: Any) -> ImportRun:
+    return ImportRun.objects.create(**({"sheet_key": "enterprises", "source": stored_file()} | values))
+
+
+def notice(recipient: User, title: str = "导入已完成", **values: Any) -> Notice:
+    return Notice.objects.create(recipient=recipient, title=title, **({"key": f"n{number_of(Notice)}"} | values))
+
+
+def snapshot(**values: Any) -> Snapshot:
+    defaults = {
+        "number": f"KZ-2026-{number_of(Snapshot):06d}",
+        "region": values.get("region") or county(),
+        "period_from": date(2026, 7, 1),
+        "period_to": date(2026, 9, 30),
+        "figures": {},
+        "sha256": "0" * 64,
+    }
+    return Snapshot.objects.create(**(defaults | values))
+
+
+def briefing(**values: Any) -> Briefing:
+    number = number_of(Briefing)
+    defaults = {
+        "year": 2026,
+        "quarter": 3,
+        "region": values.get("region") or county(),
+        "issue": number,
+        "serial": number,
+        "title": "产业链党建工作简报",
+        "snapshot": values.get("snapshot") or snapshot(),
+        "file": values.get("file") or stored_file("简报.pdf", b"%PDF-1.7"),
+    }
+    return Briefing.objects.create(**(defaults | values))

@@ -1,0 +1,102 @@
+"""At least one row of every model, the same in every tenant that it is filled into: what leaks is seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from alliances.models import Activity, Alliance, Segment
+from demands.models import Demand, DemandCounter, Resource
+from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup
+from ledgers.models import ImportRun
+from notices.models import Notice
+from policies.models import Policy
+from reports.models import Briefing
+from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, StoredFile, Unit
+from tenants.permissions import Actor
+
+from . import business, ground, people
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows of 任城区, seen by everybody in it; `other_…` are those of 鱼台县."""
+
+    city: Region
+    county: Region
+    other_county: Region
+    park: Region
+    unit: Unit
+    element: DictionaryEntry
+    enterprise: Enterprise
+    other_enterprise: Enterprise
+    party_organisation: PartyOrganisation
+    other_party_organisation: PartyOrganisation
+    support_group: SupportGroup
+    other_support_group: SupportGroup
+    cadre: Cadre
+    segment: Segment
+    alliance: Alliance
+    other_alliance: Alliance
+    activity: Activity
+    other_activity: Activity
+    demand: Demand
+    other_demand: Demand
+    resource: Resource
+    other_resource: Resource
+    policy: Policy
+    run: ImportRun
+    job: Job
+    file: StoredFile
+    briefing: Briefing
+    admin: Actor
+    notice: Notice
+    invitation: Invitation
+
+
+def fill() -> Sample:
+    """Fill the open tenant, which `ground.city` made."""
+    here, there = ground.county("任城区"), ground.county("鱼台县")
+    park, unit, other_unit = ground.park(), ground.unit(), ground.unit("市财政局")
+    first = business.enterprise(region=here, park=park)
+    second = business.enterprise(region=there)
+    alliance = business.alliance(first, region=here, lead_unit=unit)
+    other_alliance = business.alliance(second, region=there, lead_unit=other_unit)
+    group, other_group = business.support_group(first), business.support_group(second, region=there)
+    DemandCounter.objects.create(year=2026, last=2)
+    members_only = {"scope": Resource.Scope.ALLIANCE}
+    admin = people.actor(Role.TENANT_ADMIN, login="admin")
+    # Object grants of both kinds.
+    people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
+    people.actor(Role.ALLIANCE_SECRETARY, alliance=other_alliance, login="secretary-of-second")
+    return Sample(
+        city=here.parent,
+        county=here,
+        other_county=there,
+        park=park,
+        unit=unit,
+        element=ground.entry(DictionaryEntry.Kind.ELEMENT),
+        enterprise=first,
+        other_enterprise=second,
+        party_organisation=business.party_organisation(first),
+        other_party_organisation=business.party_organisation(second),
+        support_group=group,
+        other_support_group=other_group,
+        cadre=business.cadre(group),
+        segment=business.segment(),
+        alliance=alliance,
+        other_alliance=other_alliance,
+        activity=business.activity(alliance, first),
+        other_activity=business.activity(other_alliance, second),
+        demand=business.demand(first, alliance=alliance, unit=unit),
+        other_demand=business.demand(second, alliance=other_alliance, unit=other_unit),
+        resource=business.resource(first, **members_only),
+        other_resource=business.resource(second, **members_only),
+        policy=business.policy(issuer=unit),
+        run=business.import_run(started_by=admin.user),
+        job=ground.job(started_by=admin.user),
+        file=ground.stored_file(uploaded_by=admin.user),
+        briefing=business.briefing(region=here.parent),
+        admin=admin,
+        notice=business.notice(admin.user),
+        invitation=ground.invitation(admin.user),
+    )
