@@ -9,7 +9,6 @@
   var TONES = { green: "#3f9c5c", amber: "#e0a526", red: token("red"), grey: "#a9b0ba", blue: "#3f7fc1" };
   var SERIES = ["#3f7fc1", "#3f9c5c", "#e0a526", "#7a5ea8", "#4a9ea3", "#c77b4a", "#a9b0ba"];
   var FONT = getComputedStyle(document.body).fontFamily;
-  var STILL = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function axis(chart, names, width) {
     var longest = Math.max.apply(null, chart.categories.map(function (name) { return name.length; }));
@@ -30,7 +29,7 @@
     };
     var names = axis(chart, chart.categories, width);
     return {
-      animation: !STILL, animationDuration: 300, color: SERIES, textStyle: { fontFamily: FONT, fontSize: 12 },
+      animation: false, color: SERIES, textStyle: { fontFamily: FONT, fontSize: 12 },
       grid: { left: 8, right: flat ? 48 : 12, top: chart.series.length > 1 ? 40 : 16, bottom: 4, containLabel: true },
       legend: { show: chart.series.length > 1, top: 0, left: 0, itemWidth: 14, itemHeight: 10, textStyle: { color: token("ink") } },
       tooltip: {
@@ -64,11 +63,34 @@
     new ResizeObserver(function () { drawing.resize(); paint(); }).observe(place);
   }
 
-  function drawAll(root) {
-    root.querySelectorAll("[data-chart]").forEach(function (place) {
+  /* The library is large: it comes, and a chart is drawn, only when one is about to be seen or printed. */
+  var library = document.currentScript.dataset.library;
+  var loading = null;
+  function load() {
+    loading = loading || new Promise(function (resolve, reject) {
+      var script = document.createElement("script");
+      script.src = library;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return loading;
+  }
+
+  function show(place) {
+    watcher.unobserve(place);
+    load().then(function () {
       if (!window.echarts.getInstanceByDom(place)) { draw(place); }
     });
   }
-  document.addEventListener("DOMContentLoaded", function () { drawAll(document); });
-  document.addEventListener("htmx:afterSettle", function (event) { drawAll(event.target); });
+  var watcher = new IntersectionObserver(function (entries) {
+    entries.forEach(function (entry) {
+      if (entry.isIntersecting) { show(entry.target); }
+    });
+  }, { rootMargin: "100px" });
+
+  function watch(root) { root.querySelectorAll("[data-chart]").forEach(function (place) { watcher.observe(place); }); }
+  document.addEventListener("DOMContentLoaded", function () { watch(document); });
+  document.addEventListener("htmx:afterSettle", function (event) { watch(event.target); });
+  window.addEventListener("beforeprint", function () { document.querySelectorAll("[data-chart]").forEach(show); });
 })();

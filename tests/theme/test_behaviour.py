@@ -152,8 +152,11 @@ def test_a_failed_request_is_said_in_words(visit: Visit) -> None:
 
 
 def test_charts_are_drawn_and_their_numbers_stand_in_a_table(visit: Visit) -> None:
-    watched = visit()
+    watched = visit(width=375)
     page = watched.open("/dashboard/")
+    watched.until("document.querySelector('.chart canvas')")
+    assert page.evaluate("document.querySelectorAll('.chart canvas').length") < 4, "charts out of sight wait"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     watched.until("document.querySelectorAll('.chart canvas').length === 4")
     assert page.text_content(".chart-data td a") == "210"
     assert page.get_attribute(".chart-data td a", "href") == "/demands/?light=green"
