@@ -147,8 +147,7 @@ class Amount(Kind):
 
     def write(self, value: Any) -> Cell:
         # Excel keeps 15 digits: a longer number travels as text so that no digit is lost.
-        number = Decimal(value)
-        return float(number) if len(number.as_tuple().digits) <= 15 else f"{number:f}"
+        return float(value) if abs(value) < 10 ** (15 - self.places) else f"{value:f}"
 
     def instruction(self, dictionaries: Mapping[str, Options]) -> str:
         return f"数字，单位{self.unit}" + _bounds(self.minimum, self.maximum)

@@ -129,7 +129,15 @@ def read(
         total=len(numbers),
         notices=_notices(sheet, raw, rivals, reported_on),
         header_row=header.data_row,
+        sample=_sample(raw, header, rows),
     )
+
+
+def _sample(raw: RawSheet, header: Header, rows: Sequence[Row]) -> list[tuple[int, dict[str, str]]]:
+    return [
+        (row.number, {key: plain(raw.rows[row.number - 1][place.index]) for key, place in header.places.items()})
+        for row in rows[:SAMPLE_ROWS]
+    ]
 
 
 _TOTALS = re.compile(r".{0,8}(?:合计|总计|小计|共计|累计)[:：]?")
@@ -146,7 +154,7 @@ def _data_rows(raw: RawSheet, header: Header, sheet: Sheet) -> tuple[list[int], 
     # The columns that are most likely filled come first: the search for a written cell then ends at once.
     used = [place.index for key, place in header.places.items() if key in required]
     used += [place.index for place in places if place.index not in used]
-    heads = (0, *header.ignored)
+    heads = sorted({0, *header.ignored})
     labels = raw.rows[header.first_row]
     data, skipped = [], []
     for number in range(header.data_row, len(raw.rows)):
@@ -158,9 +166,10 @@ def _data_rows(raw: RawSheet, header: Header, sheet: Sheet) -> tuple[list[int], 
         else:
             skipped.append(number)
             continue
-        is_remark = any(cells[index].__class__ is str for index in heads) and _is_remark(cells, header)
-        if is_remark or cells == labels:
-            skipped.append(number)
+        for index in heads:  # where only a number stands, there is no remark
+            if cells[index].__class__ is str and (_is_remark(cells, header) or cells == labels):
+                skipped.append(number)
+                break
         else:
             data.append(number)
     return data, skipped
