@@ -18,14 +18,13 @@ WELCOME = "演示已就绪："
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
+def start(empty_home: Path) -> Iterator[Callable[..., Demo]]:
     """Start the demo in one fresh home, again on each call; whatever fails, it and its servers are ended."""
     started: list[Demo] = []
 
     def run(port: int = 0) -> Demo:
         demo = subprocess.Popen(
             [sys.executable, "manage.py", "demo", "--port", str(port)],
-            env=os.environ | {"PORTAL_HOME": str(tmp_path)},
             cwd=embedded.PROJECT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -38,7 +37,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Demo]]:
     for demo in started:
         if demo.poll() is None:
             demo.send_signal(signal.SIGTERM)
-        demo.communicate()
+            demo.communicate()
 
 
 def _url(demo: Demo) -> tuple[str, list[str]]:
@@ -74,7 +73,7 @@ def _processes(home: Path) -> list[str]:
 
 
 @pytest.mark.journey
-def test_demo_from_nothing_twice(start: Callable[..., Demo], tmp_path: Path) -> None:
+def test_demo_from_nothing_twice(start: Callable[..., Demo], empty_home: Path) -> None:
     first = start()
     url, lines = _url(first)
     assert "诉求台账.xlsx：导入 1162 行（新增 1162，更新 0，无变化 0），退回 7 行" in lines
@@ -85,7 +84,7 @@ def test_demo_from_nothing_twice(start: Callable[..., Demo], tmp_path: Path) -> 
     assert "admin@jining" in farewell
     assert "已停止" in farewell
     assert first.returncode == 0
-    assert _processes(tmp_path) == []
+    assert _processes(empty_home) == []
 
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         taken = stranger.getsockname()[1]
@@ -98,4 +97,4 @@ def test_demo_from_nothing_twice(start: Callable[..., Demo], tmp_path: Path) -> 
     farewell, _ = second.communicate()
     assert "worker 意外退出" in farewell
     assert second.returncode == 1
-    assert _processes(tmp_path) == []
+    assert _processes(empty_home) == []

@@ -23,14 +23,8 @@ print(default["USER"], default["HOST"], owner["USER"], settings.CELERY_BROKER_UR
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PORTAL_HOME", str(tmp_path / "portal home"))
-    return tmp_path / "portal home"
-
-
-@pytest.fixture
-def started(home: Path) -> Iterator[Path]:
-    yield home
+def started(empty_home: Path) -> Iterator[Path]:
+    yield empty_home
     embedded.stop()
 
 
@@ -52,9 +46,9 @@ def _dsn(url: str) -> dict[str, str]:
     return {"user": role, "host": host, "dbname": database}
 
 
-def test_home_is_made_where_portal_home_says(home: Path) -> None:
-    assert embedded.home() == home
-    assert home.is_dir()
+def test_home_is_made_where_portal_home_says(empty_home: Path) -> None:
+    assert embedded.home() == empty_home
+    assert empty_home.is_dir()
 
 
 def test_home_is_inside_the_project_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,12 +56,12 @@ def test_home_is_inside_the_project_by_default(monkeypatch: pytest.MonkeyPatch) 
     assert embedded.home() == embedded.PROJECT / ".portal"
 
 
-def test_secret_key_is_made_once_and_private(home: Path) -> None:
+def test_secret_key_is_made_once_and_private(empty_home: Path) -> None:
     with ThreadPoolExecutor() as pool:
         keys = set(pool.map(lambda _: embedded.secret_key(), range(8)))
     assert len(keys) == 1
     assert len(keys.pop()) >= 50
-    assert (home / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert (empty_home / "secret_key").stat().st_mode & 0o777 == 0o600
 
 
 def test_servers_start_once_keep_their_data_and_stop(started: Path) -> None:
@@ -122,15 +116,15 @@ def test_long_home_gets_a_short_private_socket_folder(tmp_path: Path) -> None:
     assert len(os.fsencode(folder / embedded.SOCKET_NAME)) <= embedded.SOCKET_PATH_LIMIT
 
 
-def test_failed_start_names_the_log(home: Path) -> None:
+def test_failed_start_names_the_log(empty_home: Path) -> None:
     embedded.home()
-    (home / "postgres").mkdir()
-    (home / "postgres" / "PG_VERSION").write_text("9.6")
+    (empty_home / "postgres").mkdir()
+    (empty_home / "postgres" / "PG_VERSION").write_text("9.6")
     with pytest.raises(embedded.EmbeddedServerError, match=r"postgres\.log"):
         embedded.database_url("portal_app")
 
 
-def test_settings_prefer_the_servers_they_are_given(home: Path) -> None:
+def test_settings_prefer_the_servers_they_are_given(empty_home: Path) -> None:
     result = _python(
         "-c",
         PRINT_SETTINGS,
@@ -142,18 +136,18 @@ def test_settings_prefer_the_servers_they_are_given(home: Path) -> None:
     assert result.stdout.split() == [
         "portal_app", "db.example", "portal_owner", "redis://queue.example:6379/0", "given",
     ]  # fmt: skip
-    assert not (home / "postgres").exists()
-    assert not (home / "valkey").exists()
+    assert not (empty_home / "postgres").exists()
+    assert not (empty_home / "valkey").exists()
 
 
-def test_environment_file_in_home_counts(home: Path) -> None:
-    home.mkdir()
-    (home / ".env").write_text("DATABASE_URL=postgres://app@from-file:5432/portal\nREDIS_URL=redis://q\n")
+def test_environment_file_in_home_counts(empty_home: Path) -> None:
+    empty_home.mkdir()
+    (empty_home / ".env").write_text("DATABASE_URL=postgres://app@from-file:5432/portal\nREDIS_URL=redis://q\n")
     result = _python("-c", PRINT_SETTINGS)
     assert result.stdout.split()[:2] == ["app", "from-file"]
 
 
-def test_stop_command_refuses_other_words(home: Path) -> None:
+def test_stop_command_refuses_other_words(empty_home: Path) -> None:
     result = _python("-m", "alliance_portal.embedded", "start")
     assert result.returncode != 0
     assert "usage" in result.stderr
