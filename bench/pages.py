@@ -1,0 +1,120 @@
+"""Pages: queries of lists and dashboard, and a list page of 50 rows beside a bare view of the same SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib.auth import get_user_model
+from django.core.handlers.base import BaseHandler
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.test import Client, RequestFactory, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import path, reverse
+
+from bench.measuring import Result, against, paired
+from tenants.models import Role, RoleAssignment, Tenant
+from tenants.scope import tenant_scope
+
+LISTS = {
+    "企业": "enterprises:list",
+    "党组织": "enterprises:party_list",
+    "助企力量": "enterprises:force_list",
+    "联盟": "alliances:list",
+    "活动": "alliances:activity_list",
+    "诉求": "demands:list",
+    "资源": "demands:resource_list",
+    "政策": "policies:list",
+}
+MOST_LIST_QUERIES, MOST_DASHBOARD_QUERIES = 10, 12
+PAGE_LIMIT = 6.0
+
+#: Filled by `measure`: what the bare view runs.
+_statements: list[tuple[str, tuple]] = []
+_tenant: list[Tenant] = []
+
+
+def measure(tenant: Tenant) -> list[Result]:
+    """Everything by a signed-in city office user over the sample city's ledgers."""
+    client = _client(tenant)
+    results = [
+        _queries(client, f"列表页查询数：{name}", reverse(route), MOST_LIST_QUERIES) for name, route in LISTS.items()
+    ]
+    results.append(_queries(client, "运行总览查询数", reverse("reports:dashboard"), MOST_DASHBOARD_QUERIES))
+    results.append(_page_against_bare_view(client, tenant))
+    return results
+
+
+def _client(tenant: Tenant) -> Client:
+    with tenant_scope(tenant):
+        user, _ = get_user_model().objects.get_or_create(
+            username=f"bench@{tenant.slug}", defaults={"tenant": tenant, "full_name": "测速"}
+        )
+        RoleAssignment.objects.get_or_create(user=user, role=Role.CITY_STAFF)
+    client = Client()
+    client.force_login(user, backend="tenants.accounts.PortalBackend")
+    return client
+
+
+def _queries(client: Client, name: str, address: str, most: int) -> Result:
+    """All statements of one request, transaction control included, once its caches are warm."""
+    _get(client, address)
+    with CaptureQueriesContext(connection) as captured:
+        _get(client, address)
+    return against(name, len(captured), most, unit="条", limit=1.0)
+
+
+def _get(client: Client, address: str) -> None:
+    response = client.get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address}: {response.status_code}")
+
+
+def _page_against_bare_view(client: Client, tenant: Tenant) -> Result:
+    address = reverse("demands:list")
+    with CaptureQueriesContext(connection) as captured:
+        _get(client, address)
+    _tenant[:] = [tenant]
+    _statements[:] = [(query["sql"], ()) for query in captured.captured_queries if "demands_demand" in query["sql"]]
+    handler = _bare_handler()
+
+    def bare_get() -> None:
+        request = RequestFactory().get("/bare/")
+        request.urlconf = __name__
+        if handler.get_response(request).status_code != 200:
+            raise RuntimeError("the bare view failed")
+
+    mine, reference = paired(_repeated(lambda: _get(client, address)), _repeated(bare_get), runs=7)
+    return against("列表页 50 行（HTML）", mine / REPEATS, reference / REPEATS, unit="ms", limit=PAGE_LIMIT)
+
+
+REPEATS = 10
+
+
+def _bare_handler() -> BaseHandler:
+    """Django without any middleware."""
+    handler = BaseHandler()
+    with override_settings(MIDDLEWARE=[]):
+        handler.load_middleware()
+    return handler
+
+
+def _repeated(work: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        for _ in range(REPEATS):
+            work()
+
+    return run
+
+
+def bare_view(request: HttpRequest) -> JsonResponse:
+    """The page's own SQL, count included, and nothing else."""
+    rows = []
+    with tenant_scope(_tenant[0]), connection.cursor() as cursor:
+        for sql, params in _statements:
+            cursor.execute(sql, params or None)
+            rows.append(cursor.fetchall())
+    return JsonResponse({"rows": rows})
+
+
+urlpatterns = [path("bare/", bare_view)]
