@@ -13,10 +13,13 @@ from django.utils import timezone
 
 from notices.models import Notice
 from tenants.models import BodyName, Role, User
+from tenants.permissions import STAFF
 
 BRAND = "产业链党建联盟"
 EVERYONE = frozenset(Role)
 ADMIN = frozenset({Role.TENANT_ADMIN})
+#: Those who work with all enterprises of their place; others meet Party organisations and groups on their own pages.
+PLACES = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY, Role.INSTRUCTOR}
 #: (group, [(label, route, roles that see it)]); screens.md "Pages".
 MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
     (None, [("工作台", "desk", EVERYONE)]),
@@ -25,8 +28,8 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
         "企业",
         [
             ("企业", "enterprises:list", EVERYONE),
-            ("党组织", "enterprises:party_list", EVERYONE),
-            ("助企力量", "enterprises:force_list", EVERYONE),
+            ("党组织", "enterprises:party_list", PLACES),
+            ("助企力量", "enterprises:force_list", PLACES),
         ],
     ),
     (
@@ -35,6 +38,18 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("诉求", "demands:list", EVERYONE),
             ("资源", "demands:resource_list", EVERYONE),
             ("政策", "policies:list", EVERYONE),
+        ],
+    ),
+    (
+        "管理",
+        [
+            ("数据导入导出", "ledgers:home", STAFF),
+            ("用户与角色", "tenants:user_list", ADMIN),
+            ("区域", "tenants:region_list", ADMIN),
+            ("单位", "tenants:unit_list", ADMIN),
+            ("发文机关名称", "tenants:body_names", ADMIN),
+            ("操作日志", "tenants:operation_log", ADMIN),
+            ("登录日志", "tenants:sign_in_log", ADMIN),
         ],
     ),
 ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from tenants.listing import ListView
+from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF
 from tenants.trail import trail
@@ -34,20 +34,22 @@ from .tabs import enterprise_tabs
 IMPORT_FIRST = "由管理员在“数据导入导出”中导入{}。"
 
 
-class EnterpriseListView(ListView):
+class EnterpriseListView(LedgerListView):
     selector = enterprise_list
     filterset_class = EnterpriseFilter
     template_name = "enterprises/enterprise_list.html"
     title = "企业"
+    sheet_key = "enterprises"
     related = ("region",)
     empty = {"empty_title": "还没有企业", "empty_text": IMPORT_FIRST.format("企业名册")}
 
 
-class PartyOrganisationListView(ListView):
+class PartyOrganisationListView(LedgerListView):
     selector = party_organisation_list
     filterset_class = PartyOrganisationFilter
     template_name = "enterprises/party_list.html"
     title = "党组织"
+    sheet_key = "party_organisations"
     related = ("enterprise__region",)
     empty = {"empty_title": "还没有党组织", "empty_text": IMPORT_FIRST.format("党组织台账")}
 
@@ -55,11 +57,12 @@ class PartyOrganisationListView(ListView):
         return with_latest_report(super().prepare(rows))
 
 
-class SupportGroupListView(ListView):
+class SupportGroupListView(LedgerListView):
     selector = support_group_list
     filterset_class = SupportGroupFilter
     template_name = "enterprises/force_list.html"
     title = "助企攀登小组"
+    sheet_key = "support_forces"
     related = ("region",)
     empty = {"empty_title": "还没有助企攀登小组", "empty_text": IMPORT_FIRST.format("助企力量台账")}
 
@@ -67,19 +70,26 @@ class SupportGroupListView(ListView):
         return with_head_counts(super().prepare(rows))
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"tabs": force_tabs("enterprises:force_list")}
+        return super().extra_context(request) | {"tabs": force_tabs("enterprises:force_list")}
+
+    def export(self, request: HttpRequest, rows: QuerySet[SupportGroup]) -> HttpResponse:
+        """The ledger has one line per cadre: those of the filtered groups."""
+        groups = rows.order_by().values("pk")
+        cadres = cadre_list(actor=request.actor).filter(group__in=groups)
+        return super().export(request, cadres.order_by("group__level", "group", "-is_leader", "pk"))
 
 
-class CadreListView(ListView):
+class CadreListView(LedgerListView):
     selector = cadre_list
     filterset_class = CadreFilter
     template_name = "enterprises/cadre_list.html"
     title = "助企干部"
+    sheet_key = "support_forces"
     related = ("group__region",)
     empty = {"empty_title": "还没有助企干部", "empty_text": IMPORT_FIRST.format("助企力量台账")}
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
-        return {"tabs": force_tabs("enterprises:cadre_list")}
+        return super().extra_context(request) | {"tabs": force_tabs("enterprises:cadre_list")}
 
 
 def force_tabs(current: str) -> list[dict[str, Any]]:
