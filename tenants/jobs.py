@@ -1,8 +1,9 @@
 """Background work in a tenant's scope: the Celery base task, and jobs that somebody watches.
 
-A job is a row first. It is sent to the broker after commit; when that message is lost (broker down, worker killed
-before acknowledging), `tenants.jobs_relay` sends the row again. Each task claims its row before it works, so a second
-delivery does nothing.
+A job is a row first. It is sent to the broker after commit; when that message is lost (broker down),
+`tenants.jobs_relay` sends the row again. Each task claims its row before it works, so a second message does nothing.
+A message whose worker was killed comes back by itself, marked as redelivered, and takes its job over; `MAX_ATTEMPTS`
+bounds that.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from celery import Task, current_app
+from celery import Task, current_app, current_task
 from celery.exceptions import Reject
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -27,9 +28,11 @@ log = structlog.get_logger(__name__)
 
 #: A job that was sent this long ago and still waits has lost its message.
 RESEND_AFTER = timedelta(minutes=2)
-#: A running job whose row has been silent this long has lost its worker (hard time limit of a task: 30 minutes).
+#: A job that has been running this long has lost its worker (hard time limit of a task: 30 minutes).
 LOST_AFTER = timedelta(minutes=35)
 MAX_ATTEMPTS = 3
+CANCELLED, BROKEN = "已取消，没有写入任何数据。", "处理时出错，没有写入任何数据。请重试，仍不行请联系管理员。"
+INTERRUPTED = "多次中断，没有完成。请联系管理员查看日志。"
 
 
 class TenantTask(Task):
@@ -88,46 +91,69 @@ class JobRun:
     def progress(self, done: int, total: int, step: str = "") -> None:
         """Show how far it is. Raises `JobCancelledError` when the user cancelled. Not inside another transaction."""
         with tenant_scope(self.tenant_id):
-            Job.objects.filter(pk=self.job.pk).update(done=done, total=total, step=step)
-            cancelled = Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists()
-        if cancelled:
+            mine = self._mine()
+            mine.update(done=done, total=total, step=step)
+            wanted = mine.filter(cancel_requested=False).exists()
+        if not wanted:
             raise JobCancelledError
+
+    def settle(self, state: Job.State, message: str = "") -> None:
+        """End the job. Does nothing once another worker has taken it over."""
+        with tenant_scope(self.tenant_id):
+            self._mine().update(state=state, message=message, finished_at=timezone.now(), step="")
+
+    def _mine(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, state=Job.State.RUNNING, attempts=self.job.attempts)
 
 
 @contextmanager
 def claimed(tenant_id: int, job_id: int) -> Iterator[JobRun | None]:
-    """Claim a queued job for this worker and settle its state at the end; None when somebody else has it.
+    """Claim a job for this worker and settle its state at the end; None when somebody else has it.
 
-    Errors are shown to the user as a sentence and logged with their trace; they do not reach Celery, which would
-    only send the same job again.
+    An error with a `sentence` is the user's affair: he reads it, nobody else hears of it. Any other one is shown to him
+    in general words and goes on to Celery, which logs it and does not send the same job again.
     """
-    with tenant_scope(tenant_id):
-        claimed_rows = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
-            state=Job.State.RUNNING, started_at=timezone.now(), attempts=F("attempts") + 1
-        )
-        job = Job.objects.filter(pk=job_id).first()
-    if not claimed_rows or job is None:
+    job = _claim(tenant_id, job_id)
+    if job is None:
         yield None
         return
-    state, message = Job.State.DONE, ""
+    run = JobRun(tenant_id, job)
     try:
-        yield JobRun(tenant_id, job)
+        yield run
     except JobCancelledError:
-        state, message = Job.State.CANCELLED, "已取消，没有写入任何数据。"
+        run.settle(Job.State.CANCELLED, CANCELLED)
     except Exception as error:
-        log.exception("job_failed", job_id=job_id, task=job.task)
-        state, message = (
-            Job.State.FAILED,
-            getattr(error, "sentence", "处理时出错，没有写入任何数据。请重试，仍不行请联系管理员。"),
-        )
+        run.settle(Job.State.FAILED, getattr(error, "sentence", BROKEN))
+        if not hasattr(error, "sentence"):
+            raise
+    else:
+        run.settle(Job.State.DONE)
+
+
+def _claim(tenant_id: int, job_id: int) -> Job | None:
+    redelivered = bool(current_task and (current_task.request.delivery_info or {}).get("redelivered"))
     with tenant_scope(tenant_id):
-        Job.objects.filter(pk=job_id).update(state=state, message=message, finished_at=timezone.now(), step="")
+        job = Job.objects.filter(pk=job_id)
+        if redelivered:
+            # Its worker is dead: the hard time limit is shorter than the time after which the broker redelivers.
+            _give_up_or_requeue(job.filter(state=Job.State.RUNNING), now=timezone.now())
+        taken = job.filter(state=Job.State.QUEUED).update(
+            state=Job.State.RUNNING, started_at=timezone.now(), attempts=F("attempts") + 1
+        )
+        return job.get() if taken else None
+
+
+def _give_up_or_requeue(lost: QuerySet[Job], *, now: datetime) -> None:
+    """Put jobs of dead workers back, unless they were cancelled or have failed too often."""
+    lost.filter(cancel_requested=True).update(state=Job.State.CANCELLED, finished_at=now, message=CANCELLED)
+    lost.filter(attempts__gte=MAX_ATTEMPTS).update(state=Job.State.FAILED, finished_at=now, message=INTERRUPTED)
+    lost.update(state=Job.State.QUEUED, sent_at=None)
 
 
 def job_cancel(*, actor_user: User, job: Job) -> None:
     """Ask a job to stop; one that nobody has claimed yet is over at once."""
     Job.objects.filter(pk=job.pk, state=Job.State.QUEUED).update(
-        state=Job.State.CANCELLED, finished_at=timezone.now(), message="已取消，没有写入任何数据。"
+        state=Job.State.CANCELLED, finished_at=timezone.now(), message=CANCELLED
     )
     Job.objects.filter(pk=job.pk, state=Job.State.RUNNING).update(cancel_requested=True)
     log.info("job_cancel_requested", job_id=job.pk, by=actor_user.pk)
@@ -135,11 +161,7 @@ def job_cancel(*, actor_user: User, job: Job) -> None:
 
 def jobs_resend(*, now: datetime, send: Callable[[Job], None] = send_after_commit) -> int:
     """Send waiting jobs whose message was lost, and put those of dead workers back. Returns how many were sent."""
-    lost = Job.objects.filter(state=Job.State.RUNNING, started_at__lt=now - LOST_AFTER)
-    lost.filter(attempts__gte=MAX_ATTEMPTS).update(
-        state=Job.State.FAILED, finished_at=now, message="多次中断，没有完成。请联系管理员查看日志。"
-    )
-    lost.filter(attempts__lt=MAX_ATTEMPTS).update(state=Job.State.QUEUED, sent_at=None)
+    _give_up_or_requeue(Job.objects.filter(state=Job.State.RUNNING, started_at__lt=now - LOST_AFTER), now=now)
     waiting = Job.objects.select_for_update(skip_locked=True).filter(
         Q(sent_at__isnull=True) | Q(sent_at__lt=now - RESEND_AFTER), state=Job.State.QUEUED
     )
