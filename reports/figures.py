@@ -93,6 +93,12 @@ class Definition:
     regional: bool = True
     #: False where the ledgers keep the present state only, so that no earlier period can be known.
     has_history: bool = True
+    #: What heads its column in a narrow table; the label, if empty.
+    column: str = ""
+
+    @property
+    def column_label(self) -> str:
+        return self.column or self.label
 
     def link(self, period: Period, place: Place) -> Link | None:
         """The list of what it counts, with the same period and region."""
@@ -127,12 +133,13 @@ def _demands(key: str, label: str, unit: str, text: str, group: str = HANDLED, *
 
 DEFINITIONS = (
     Definition(
-        "alliances", ORGANISED, "产业链党建联盟", "个", "期末已成立的联盟。", Term("alliances"), route="alliances:list"
+        "alliances", ORGANISED, "产业链党建联盟", "个", "期末已成立的联盟。", Term("alliances"), route="alliances:list",
+        column="联盟",
     ),
     Definition(
         "member_enterprises", ORGANISED, "联盟成员企业", "家",
         "期末在任一联盟内的企业；加入两个联盟的企业只计一次。",
-        Term("enterprises", "members"), route=ENTERPRISES, params=(("member", "true"),),
+        Term("enterprises", "members"), route=ENTERPRISES, params=(("member", "true"),), column="成员企业",
     ),
     Definition(
         "enterprises", ORGANISED, "名册企业", "家", "企业名册中期末已成立的非公企业。",
@@ -214,7 +221,7 @@ DEFINITIONS = (
     ),
     _demands(
         "talent_introduced", "引进人才用工", "人", "期内提出的诉求促成引进的人才和用工。", GAINED,
-        measure="talents", params=(("outcome", "talent"),),
+        measure="talents", params=(("outcome", "talent"),), column="引才用工",
     ),
     _demands(
         "land_mu", "解决用地", "亩", "期内提出的诉求促成解决的用地。", GAINED,
@@ -298,7 +305,10 @@ class Figures:
     items: tuple[Figure, ...]
 
     def __getitem__(self, key: str) -> Figure:
-        return next(figure for figure in self.items if figure.key == key)
+        for figure in self.items:
+            if figure.key == key:
+                return figure
+        raise KeyError(key)
 
     def __iter__(self) -> Iterable[Figure]:
         return iter(self.items)

@@ -20,14 +20,10 @@ LAYOUT = 1
 
 @dataclass(frozen=True)
 class TypicalCase:
-    """A case for the briefing: facts of one demand or activity, nothing else."""
+    """A case for the briefing, written from the facts of one demand or activity and nothing else."""
 
-    kind: str
-    enterprise: str
-    alliance: str
+    title: str
     text: str
-    unit: str
-    result: str
 
 
 @dataclass(frozen=True)

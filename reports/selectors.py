@@ -26,6 +26,7 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import TruncMonth
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from alliances.models import Membership
@@ -36,17 +37,24 @@ from demands.selectors import demand_list, resource_list
 from enterprises.models import Enterprise, PartyOrganisation, PartyOrganisationCount, SupportedEnterprise
 from enterprises.selectors import cadre_list, enterprise_list, party_organisation_list, support_group_list
 from policies.selectors import policy_list
-from tenants.models import Region, Tenant
+from tenants.models import Job, Region, Tenant
 from tenants.permissions import Actor
 from tenants.scope import require_tenant_id
 
 from .charts import by_place, charts
-from .figures import Figures, Place, Rows, figures
-from .overview import Overview
+from .figures import Figures, Place, Rows, figures, shown
+from .models import Briefing, Snapshot
+from .overview import Overview, TypicalCase
 from .periods import Period
 from .permissions import RegionTree, region_tree
+from .sentences import activity_case, demand_case
 
 Result, State = Demand.Result, Demand.State
+#: Task name of the jobs that make briefings.
+BRIEFING_TASK = "reports.briefing_make"
+#: Gains that a briefing tells of: field, words, unit.
+GAINS = (("loan", "协调发放贷款", "万元"), ("talent", "引进人才用工", "人"), ("land", "解决用地", "亩"))
+ACTIVITIES_TOLD = 1
 
 
 class ExactDecoder(json.JSONDecoder):
@@ -213,3 +221,73 @@ def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySe
             lands=Sum("land", default=0),
         )
     )  # fmt: skip
+
+
+def cases_for(*, actor: Actor, period: Period, place: Place) -> tuple[TypicalCase, ...]:
+    """The demands that brought most, one of each kind of gain, and the liveliest activities with an outcome."""
+    solved = _in(place, demand_list(actor=actor), "enterprise__region").filter(
+        raised_on__range=(period.start, period.end), result=Result.SOLVED, closed_on__isnull=False
+    )
+    solved = solved.filter(Q(rating__isnull=True) | Q(rating__gte=Demand.Rating.MOSTLY_SATISFIED))
+    cases, told = [], set()
+    for field, words, unit in GAINS:
+        best = solved.filter(**{f"{field}__gt": 0}).exclude(pk__in=told)
+        for demand in best.select_related("enterprise", "alliance", "unit").order_by(f"-{field}", "pk")[:1]:
+            told.add(demand.pk)
+            case = demand_case(
+                enterprise=demand.enterprise.name,
+                alliance=demand.alliance.name if demand.alliance else "",
+                content=demand.content,
+                unit=demand.unit.name if demand.unit else "",
+                raised_on=demand.raised_on,
+                closed_on=demand.closed_on,
+                gains=f"{words}{shown(getattr(demand, field), 0)}{unit}",
+                rating=demand.get_rating_display() if demand.rating else "",
+            )
+            cases.append(case)
+    held = _in(place, activity_list(actor=actor), "alliance__region").filter(
+        held_on__range=(period.start, period.end), outcome__gt=""
+    )
+    for activity in held.select_related("alliance").order_by(F("head_count").desc(nulls_last=True), "pk")[
+        :ACTIVITIES_TOLD
+    ]:
+        case = activity_case(
+            alliance=activity.alliance.name,
+            topic=activity.topic,
+            held_on=activity.held_on,
+            heads=activity.head_count,
+            outcome=activity.outcome,
+        )
+        cases.append(case)
+    return tuple(cases)
+
+
+def briefing_list(*, actor: Actor) -> QuerySet[Briefing]:
+    """The archived briefings of the regions that the actor runs, the latest first."""
+    return _of_own_regions(actor, Briefing.objects.order_by("-serial"))
+
+
+def briefing_get(*, actor: Actor, pk: int) -> Briefing:
+    """One of them with its file and snapshot, or 404."""
+    return get_object_or_404(briefing_list(actor=actor).select_related("file", "snapshot", "region"), pk=pk)
+
+
+def briefing_job_get(*, actor: Actor, pk: int) -> Job:
+    """A briefing that this actor is having made, or 404."""
+    return get_object_or_404(Job, pk=pk, task=BRIEFING_TASK, started_by=actor.user)
+
+
+def snapshot_list(*, actor: Actor) -> QuerySet[Snapshot]:
+    """The frozen figures of the regions that the actor runs."""
+    return _of_own_regions(actor, Snapshot.objects.order_by("-pk"))
+
+
+def snapshot_get(*, actor: Actor, number: str) -> Snapshot:
+    """One of them by its number, or 404."""
+    return get_object_or_404(snapshot_list(actor=actor).select_related("region"), number=number)
+
+
+def _of_own_regions(actor: Actor, rows: QuerySet) -> QuerySet:
+    if actor.sees_whole_tenant:
+        return rows
+    return rows.filter(region__in=actor.region_ids) if actor.is_staff else rows.none()

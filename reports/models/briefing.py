@@ -16,7 +16,7 @@ class Snapshot(TenantModel):
     period_to = models.DateField("止")
     figures = models.JSONField("数据")
     sha256 = models.CharField("SHA-256", max_length=64)
-    created_by = TenantForeignKey("tenants.User", null=True)
+    created_by = TenantForeignKey("tenants.User", null=True, blank=True)
     created_at = models.DateTimeField("生成时间", db_default=Now())
 
     class Meta:
@@ -39,10 +39,15 @@ class Briefing(TenantModel):
     serial = models.PositiveIntegerField("总期号")
     title = models.CharField("标题", max_length=120)
     snapshot = TenantForeignKey(Snapshot, null=True, blank=True, related_name="briefings")
+    editor_note = models.TextField("按语", blank=True, default="")
+    reported_to = models.CharField("报", max_length=200, blank=True, default="")
+    sent_to = models.CharField("送", max_length=200, blank=True, default="")
+    issued_to = models.CharField("发", max_length=200, blank=True, default="")
+    copies = models.PositiveSmallIntegerField("共印份数", default=50)
     file = TenantForeignKey(StoredFile, null=True, blank=True, related_name="+")
     pages = models.PositiveSmallIntegerField("页数", default=0)
     job = TenantForeignKey(Job, null=True, blank=True, related_name="+")
-    created_by = TenantForeignKey("tenants.User", null=True)
+    created_by = TenantForeignKey("tenants.User", null=True, blank=True)
     created_at = models.DateTimeField("生成时间", db_default=Now())
 
     class Meta:

@@ -1,0 +1,91 @@
+"""The briefing as HTML: an overview's figures in its layout (domain.md §8 简报)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.safestring import mark_safe
+
+from .drawing import svg
+from .figures import BY_COUNTY, BY_KEY
+from .overview import Overview
+from .printing import font_note
+from .sentences import editors_note, sections, title
+
+NUMERALS = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True)
+class Imprint:
+    """What an office decides about a briefing besides its figures."""
+
+    editor_note: str = ""
+    reported_to: str = ""
+    sent_to: str = ""
+    issued_to: str = ""
+    copies: int = 50
+
+
+def default_imprint(place_name: str) -> Imprint:
+    """What stands in the form, and in a briefing made by command, until the office writes its own."""
+    return Imprint(
+        reported_to=f"上级两新工委，{place_name}党委、政府",
+        sent_to="各要素保障组，各联盟牵头部门",
+        issued_to="各县（市、区）两新工委，各产业链党建联盟",
+    )
+
+
+def briefing_html(
+    overview: Overview,
+    imprint: Imprint,
+    *,
+    year: int,
+    issue: int,
+    serial: int,
+    body_name: str,
+    issued_on: date,
+    snapshot_number: str,
+    snapshot_sha256: str,
+) -> str:
+    """The complete document, ready for `printing.print_pdf`."""
+    drawn = _drawn(overview)
+    numbered = [
+        {
+            "numeral": NUMERALS[number],
+            "section": section,
+            "blocks": [(block, drawn.get(block.chart)) for block in section.blocks],
+        }
+        for number, section in enumerate(sections(overview))
+    ]
+    return render_to_string(
+        "reports/briefing_paper.html",
+        {
+            "title": title(overview),
+            "overview": overview,
+            "note": imprint.editor_note or editors_note(overview),
+            "imprint": imprint,
+            "sections": numbered,
+            "columns": [BY_KEY[key] for key in BY_COUNTY],
+            "total": overview.figures.of(*BY_COUNTY),
+            "year": year,
+            "issue": issue,
+            "serial": serial,
+            "body_name": body_name,
+            "issued_on": issued_on,
+            "snapshot_number": snapshot_number,
+            "snapshot_sha256": snapshot_sha256,
+            "font_note": font_note(),
+        },
+    )
+
+
+def _drawn(overview: Overview) -> dict[str, dict[str, Any]]:
+    """The charts that have something to show, with their numbers in the paper."""
+    shown = [chart for chart in overview.charts if not chart.is_empty]
+    return {
+        chart.id: {"chart": chart, "number": number, "svg": mark_safe(svg(chart, height=50))}  # noqa: S308 (built as XML)
+        for number, chart in enumerate(shown, 1)
+    }

@@ -1,0 +1,72 @@
+"""HTML to PDF by WeasyPrint: one layout, fonts loaded once per process, nothing fetched from anywhere.
+
+WeasyPrint by itself reads `file:` and any host; here only `data:` and the bundled fonts answer (security.md "Input and
+output").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from .fonts import font_file, font_set, installed_families
+
+#: A paper of more HTML than this would keep a worker for minutes (20,000 table rows took 146 s).
+MAX_HTML = 2_000_000
+
+
+class PaperTooLongError(ValueError):
+    """The paper would be too long to lay out; `sentence` is for the user."""
+
+    sentence = "内容太多，超出一份材料的上限。请缩小时期或区域后重试。"
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A finished PDF."""
+
+    content: bytes
+    pages: int
+
+
+class PaperFetcher(URLFetcher):
+    """Answers for `data:` addresses and bundled fonts only; anything else is left out of the paper."""
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        path = font_file(url)
+        if path is not None:
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/otf"})
+        return super().fetch(url, headers)
+
+
+@cache
+def _fonts() -> tuple[FontConfiguration, CSS]:
+    configuration = FontConfiguration()
+    stylesheet = font_set(installed_families()).stylesheet
+    return configuration, CSS(string=stylesheet, font_config=configuration, url_fetcher=PaperFetcher())
+
+
+def font_note() -> str:
+    """Which typefaces of the standard were replaced by which; empty when none."""
+    return font_set(installed_families()).note
+
+
+def print_pdf(html: str) -> Printed:
+    """Lay `html` out once and write it as PDF with embedded, subsetted fonts.
+
+    Raises `PaperTooLongError` for more than `MAX_HTML` characters. Only for workers and commands, never in a request.
+    """
+    if len(html) > MAX_HTML:
+        raise PaperTooLongError(PaperTooLongError.sentence)
+    configuration, stylesheet = _fonts()
+    document = HTML(string=html, url_fetcher=PaperFetcher()).render(
+        font_config=configuration, stylesheets=[stylesheet], presentational_hints=False
+    )
+    return Printed(document.write_pdf(), len(document.pages))

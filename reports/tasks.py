@@ -1,0 +1,43 @@
+"""Background work of reports."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from tenants.jobs import claimed
+from tenants.models import Job, Region
+from tenants.permissions import actor_for
+from tenants.scope import tenant_scope
+
+from .papers import Imprint
+from .periods import quarter_period
+from .selectors import BRIEFING_TASK
+from .services import briefing_issue, figures_collect
+
+
+@shared_task(name=BRIEFING_TASK, own_scope=True)
+def briefing_make(*, tenant_id: int, job_id: int) -> None:
+    """Collect the figures, then freeze, lay out and archive the briefing in one transaction."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        wanted = run.job.arguments
+        year, quarter = wanted["year"], wanted["quarter"]
+        scope = {"actor_id": run.job.started_by_id, "request_id": f"job:{job_id}"}
+        run.progress(0, 3, "汇总数据")
+        with tenant_scope(tenant_id, **scope):
+            actor = actor_for(run.job.started_by)
+            region = Region.objects.get(pk=wanted["region"])
+            data = figures_collect(actor=actor, period=quarter_period(year, quarter), region=region)
+        run.progress(1, 3, "排版成 PDF")
+        with tenant_scope(tenant_id, **scope):
+            briefing = briefing_issue(
+                actor=actor,
+                year=year,
+                quarter=quarter,
+                region=region,
+                imprint=Imprint(**wanted["imprint"]),
+                data=data,
+                job=run.job,
+            )
+            Job.objects.filter(pk=job_id).update(done=3, total=3, result={"briefing": briefing.pk})
