@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -29,6 +29,8 @@ OPEN_PATHS = ("/healthz", "/readyz", "/metrics", "/static/")
 ACCOUNT_PATHS = ("/accounts/",)
 #: Session keys: when the last request came; that the user has a second step; that the last session timed out.
 SEEN_KEY, SECOND_STEP_KEY, TIMED_OUT_KEY = "seen_at", "second_step", "timed_out"
+#: How exactly the idle time is known; each step costs one write of the session.
+CLOCK_STEP = timedelta(minutes=1)
 
 
 class TenantScopeMiddleware:
@@ -96,10 +98,13 @@ class TenantScopeMiddleware:
     def _has_timed_out(self, request: HttpRequest) -> bool:
         """Whether the session slept too long or is too old. Its clock is written at most once a minute."""
         now, session = timezone.now(), request.session
-        seen, started = (datetime.fromisoformat(session.get(key, now.isoformat())) for key in (SEEN_KEY, STARTED_KEY))
+        if STARTED_KEY not in session:
+            return True
+        started = datetime.fromisoformat(session[STARTED_KEY])
+        seen = datetime.fromisoformat(session.get(SEEN_KEY, session[STARTED_KEY]))
         if now - seen > settings.SESSION_IDLE_TIMEOUT or now - started > settings.SESSION_ABSOLUTE_TIMEOUT:
             return True
-        if SEEN_KEY not in session or (now - seen).total_seconds() > 60:
+        if now - seen > CLOCK_STEP:
             session[SEEN_KEY] = now.isoformat()
         return False
 

@@ -58,6 +58,8 @@ def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str
         raise ValidationError({"slug": f"单位代码 {PLATFORM} 留给平台运维，请换一个。"})
     with transaction.atomic(), cross_tenant(reason="operator command"):
         tenant = Tenant(slug=slug, name=name)
+        if Tenant.objects.filter(slug=slug).exists():
+            raise ValidationError({"slug": f"单位代码 {slug} 已经有了，请换一个。"})
         tenant.full_clean()
         tenant.save()
         with tenant_scope(tenant, request_id="operator"):

@@ -67,6 +67,8 @@ def _account(*, tenant: Tenant, login: str, full_name: str, **fields: Any) -> Us
         raise ValidationError({"login": f"这里只填 @ 前面的部分，系统会加上 @{tenant.slug}。"})
     user = User(tenant=tenant, username=account_name(login, tenant.slug), full_name=full_name, **fields)
     user.set_unusable_password()
+    if User.objects.filter(username=user.username).exists():
+        raise ValidationError({"login": f"账号 {user.username} 已经有人用，请换一个登录名。"})
     try:
         user.full_clean()
     except ValidationError as error:
