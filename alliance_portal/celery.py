@@ -9,6 +9,7 @@ from celery import Celery
 from celery.signals import setup_logging, worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
 from .checks import refuse_unbound_role
@@ -33,5 +34,5 @@ def refuse_to_start(**kwargs: Any) -> None:
     """A worker whose database role could see every tenant does not start (`checks.py`)."""
     try:
         refuse_unbound_role()
-    except ImproperlyConfigured as fault:
+    except (ImproperlyConfigured, DatabaseError) as fault:
         sys.exit(str(fault))  # a signal's other exceptions are only logged

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 
@@ -43,8 +43,11 @@ def application_role_is_bound(databases: Sequence[str] | None = None, **kwargs: 
 
 
 def refuse_unbound_role() -> None:
-    """For the start of a web server or worker. :raises ImproperlyConfigured: when the role is not bound."""
-    faults = application_role_is_bound(databases=["default"])
+    """For the start of a web server or worker.
+
+    :raises ImproperlyConfigured: when the role is not bound, or a table lacks the security that would bind it.
+    """
+    faults = run_checks(tags=[Tags.database], databases=["default"])
     connections["default"].close()  # the process may fork after this
     if faults:
         raise ImproperlyConfigured("\n".join(f"{fault.msg} {fault.hint}" for fault in faults))
