@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.live),
     path("readyz", health.ready),
     path("metrics", health.metrics),
+    path("api/", include("alliance_portal.api")),
     path("accounts/", include("tenants.account_urls")),
     path("", DeskView.as_view(), name="desk"),
     path("search/", SearchView.as_view(), name="search"),

@@ -1,4 +1,7 @@
-"""What all API endpoints share: token sign-in inside a tenant's scope, paging."""
+"""What all API endpoints share before any row is read: token sign-in inside a tenant's scope, and paging.
+
+Named in the settings, so it must not import views: they import the settings' classes.
+"""
 
 from __future__ import annotations
 
@@ -26,4 +29,6 @@ class Pages(PageNumberPagination):
     """`?page=2&page_size=100`, at most 100 rows a page."""
 
     page_size_query_param = "page_size"
+    page_size_query_description = "每页条数，最多 100"
+    page_query_description = "第几页，从 1 起"
     max_page_size = 100

@@ -20,6 +20,7 @@ from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
+from drf_spectacular.utils import extend_schema_field
 
 from .models import DictionaryEntry, Region, Unit
 from .pages import TenantPage
@@ -39,6 +40,7 @@ class ReferenceFilter(django_filters.ChoiceFilter):
         kwargs.setdefault("empty_label", "全部")
         super().__init__(*args, **kwargs)
         self.source, self.text = source, text
+        extend_schema_field({"type": "integer", "description": kwargs.get("label", "")})(self)
 
 
 class RegionFilter(ReferenceFilter):
@@ -192,7 +194,7 @@ class ListView(TenantPage):
         rows = self.filtered(request)
         if request.GET.get("format"):
             return self.export(request, self.prepare(rows.qs))
-        size = int(request.GET["size"]) if request.GET.get("size") in map(str, SIZES) else SIZES[1]
+        size = int(request.GET["size"]) if request.GET.get("size", "") in map(str, SIZES) else SIZES[1]
         paginator = Paginator(rows.qs, size)
         page = self.fill(paginator.get_page(request.GET.get("page")))
         context = {"filter": rows, "page": page, "size": size, "title": self.title, **self.empty}

@@ -21,6 +21,7 @@ from .structure import (
     unit_create,
     unit_update,
 )
+from .tokens import api_token_issue, api_token_revoke
 from .users import (
     administrator_invite,
     invitation_accept,
@@ -39,6 +40,8 @@ from .users import (
 __all__ = [
     "DEFAULT_DICTIONARY",
     "administrator_invite",
+    "api_token_issue",
+    "api_token_revoke",
     "body_name_add",
     "entry_create",
     "entry_move",
