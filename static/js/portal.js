@@ -132,11 +132,6 @@
     if (event.persisted) { document.querySelectorAll("form[data-busy]").forEach(release); }
   });
 
-  /* Opening the filters on a phone is no filter: the form must not hear of it. */
-  document.addEventListener("change", function (event) {
-    if (event.target.matches(".filters .toggle")) { event.stopPropagation(); }
-  }, true);
-
   /* Rows chosen for a batch action: [data-check-all] in the head, [data-check] in the rows. */
   document.addEventListener("change", function (event) {
     var box = event.target;

@@ -234,8 +234,6 @@ def applied_filters(context: RequestContext, form: BaseForm) -> list[dict[str, s
     params = _without_position(context["request"].GET)
     chips = []
     for field in form:
-        if field.html_name == SORT:
-            continue
         for suffix, word in RANGE_WORDS.items():
             name = f"{field.html_name}{suffix}"
             values = [value for value in params.getlist(name) if value]

@@ -35,8 +35,3 @@ class DemandFilter(django_filters.FilterSet):
     element = django_filters.ChoiceFilter(label="要素", choices=ELEMENTS, empty_label="全部")
     region = django_filters.ChoiceFilter(label="县（市、区）", choices=REGIONS, empty_label="全部")
     submitted = django_filters.DateFromToRangeFilter(label="提出日期")
-    sort = django_filters.ChoiceFilter(
-        label="排序",
-        choices=[("due", "到期从近到远"), ("-due", "到期从远到近")],
-        empty_label="默认",
-    )
