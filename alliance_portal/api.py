@@ -8,6 +8,7 @@ from alliances.api import ActivityViewSet, AllianceViewSet
 from demands.api import DemandViewSet, ResourceViewSet
 from enterprises.api import CadreViewSet, EnterpriseViewSet, PartyOrganisationViewSet, SupportGroupViewSet
 from policies.api import PolicyViewSet
+from reports.api import FiguresView
 
 router = SimpleRouter()
 router.register("enterprises", EnterpriseViewSet, basename="enterprise")
@@ -23,5 +24,6 @@ router.register("policies", PolicyViewSet, basename="policy")
 app_name = "api"
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("v1/figures/", FiguresView.as_view(), name="figures"),
     path("v1/", include(router.urls)),
 ]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notices.models import Notice
+from reports.permissions import READERS
 from tenants.models import BodyName, Role, User
 from tenants.permissions import STAFF
 
@@ -22,7 +23,14 @@ ADMIN = frozenset({Role.TENANT_ADMIN})
 PLACES = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY, Role.INSTRUCTOR}
 #: (group, [(label, route, roles that see it)]); screens.md "Pages".
 MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
-    (None, [("工作台", "desk", EVERYONE)]),
+    (
+        None,
+        [
+            ("工作台", "desk", EVERYONE),
+            ("运行总览", "reports:dashboard", READERS),
+            ("简报", "reports:briefing_list", STAFF),
+        ],
+    ),
     ("联盟", [("联盟", "alliances:list", EVERYONE), ("活动", "alliances:activity_list", EVERYONE)]),
     (
         "企业",

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alliances.urls")),
     path("", include("policies.urls")),
     path("", include("demands.urls")),
+    path("", include("reports.urls")),
 ]
 
 handler400 = errors.bad_request

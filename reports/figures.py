@@ -290,11 +290,11 @@ class Figure:
         difference, places = self.value - self.previous, self.definition.places
         if not difference:
             return "与上期持平"
-        size = shown(abs(difference), places)
+        size = shown(abs(Decimal(difference)), places)
         sign = "+" if difference > 0 else "−"
         if self.unit == "%":
             return f"比上期{'提高' if difference > 0 else '降低'} {size} 个百分点（{sign}）"
-        share = f"{sign}{shown(percent(abs(difference), self.previous, 1), 1)}%" if self.previous else sign
+        share = f"{sign}{shown(percent(abs(Decimal(difference)), self.previous, 1), 1)}%" if self.previous else sign
         return f"比上期{'增加' if difference > 0 else '减少'} {size}（{share}）"
 
 
@@ -330,10 +330,10 @@ class Figures:
     def totals(self) -> dict[str, Any]:
         """The results of domain.md §7 as plain numbers, under the keys of `data/jining/expected.json`."""
         groups = {
-            "市级": _plain(self["support_groups_city"].value),
-            "县级": _plain(self["support_groups_county"].value),
+            "市级": plain(self["support_groups_city"].value),
+            "县级": plain(self["support_groups_county"].value),
         }
-        return {key: groups if key == "support_groups" else _plain(self[key].value) for key in TOTALS}
+        return {key: groups if key == "support_groups" else plain(self[key].value) for key in TOTALS}
 
 
 def percent(numerator: Number, denominator: Number, places: int = 2) -> Decimal:
@@ -370,8 +370,9 @@ def figures(rows: Rows, before: Rows | None, period: Period, place: Place, keys:
     out = []
     for definition in chosen:
         value, numerator, denominator = compute(definition, rows)
-        known = before is not None and definition.has_history and any(row["n"] for row in before[definition.of.source])
-        previous = compute(definition, before)[0] if known else None
+        previous = None
+        if before is not None and definition.has_history and any(row["n"] for row in before[definition.of.source]):
+            previous = compute(definition, before)[0]
         out.append(Figure(definition.key, value, numerator, denominator, previous, definition.link(period, place)))
     return Figures(tuple(out))
 
@@ -380,7 +381,7 @@ def _rounded(value: Number, places: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def _plain(value: Number | None) -> int | float | None:
+def plain(value: Number | None) -> int | float | None:
     """For JSON: whole numbers as int, others as the nearest float, which prints with the same few decimals."""
     if value is None or isinstance(value, int):
         return value

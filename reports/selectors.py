@@ -116,7 +116,8 @@ def figures_for(*, actor: Actor, period_from: date, period_to: date, region: Reg
 
 def _together(sources: dict[str, QuerySet]) -> dict[str, list[dict[str, Any]]]:
     tenant = Tenant.objects.filter(pk=require_tenant_id())
-    return tenant.values(**{name: AllRows(rows.order_by()) for name, rows in sources.items()}).get()
+    found: Any = tenant.values(**{name: AllRows(rows.order_by()) for name, rows in sources.items()}).get()
+    return dict(found)
 
 
 def _sources(actor: Actor, period: Period, place: Place, today: date) -> dict[str, QuerySet]:
@@ -229,7 +230,8 @@ def cases_for(*, actor: Actor, period: Period, place: Place) -> tuple[TypicalCas
         raised_on__range=(period.start, period.end), result=Result.SOLVED, closed_on__isnull=False
     )
     solved = solved.filter(Q(rating__isnull=True) | Q(rating__gte=Demand.Rating.MOSTLY_SATISFIED))
-    cases, told = [], set()
+    cases: list[TypicalCase] = []
+    told: set[int] = set()
     for field, words, unit in GAINS:
         best = solved.filter(**{f"{field}__gt": 0}).exclude(pk__in=told)
         for demand in best.select_related("enterprise", "alliance", "unit").order_by(f"-{field}", "pk")[:1]:
@@ -291,3 +293,15 @@ def _of_own_regions(actor: Actor, rows: QuerySet) -> QuerySet:
     if actor.sees_whole_tenant:
         return rows
     return rows.filter(region__in=actor.region_ids) if actor.is_staff else rows.none()
+
+
+def snapshot_of(*, actor: Actor, period: Period, region: Region) -> Snapshot | None:
+    """The latest frozen figures of exactly this period and region, if there are any. Without the figures themselves."""
+    found = snapshot_list(actor=actor).filter(region=region, period_from=period.start, period_to=period.end)
+    return found.defer("figures").first()
+
+
+def briefing_jobs_open(*, actor: Actor) -> list[Job]:
+    """The briefings that this actor is having made right now."""
+    states = (Job.State.QUEUED, Job.State.RUNNING)
+    return list(Job.objects.filter(task=BRIEFING_TASK, state__in=states, started_by=actor.user).order_by("pk"))

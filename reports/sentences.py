@@ -197,7 +197,7 @@ def _trend(figure: Figure) -> str:
     if not difference:
         return "，与上期持平"
     return (
-        f"，比上期{'增加' if difference > 0 else '减少'}{shown(abs(difference), figure.definition.places)}{figure.unit}"
+        f"，比上期{'增加' if difference > 0 else '减少'}{shown(abs(Decimal(difference)), figure.definition.places)}{figure.unit}"
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from celery import shared_task
 
 from tenants.jobs import claimed
-from tenants.models import Job, Region
+from tenants.models import Job, Region, User
 from tenants.permissions import actor_for
 from tenants.scope import tenant_scope
 
@@ -23,10 +25,10 @@ def briefing_make(*, tenant_id: int, job_id: int) -> None:
             return
         wanted = run.job.arguments
         year, quarter = wanted["year"], wanted["quarter"]
-        scope = {"actor_id": run.job.started_by_id, "request_id": f"job:{job_id}"}
+        scope: dict[str, Any] = {"actor_id": run.job.started_by_id, "request_id": f"job:{job_id}"}
         run.progress(0, 3, "汇总数据")
         with tenant_scope(tenant_id, **scope):
-            actor = actor_for(run.job.started_by)
+            actor = actor_for(User.objects.get(pk=run.job.started_by_id))
             region = Region.objects.get(pk=wanted["region"])
             data = figures_collect(actor=actor, period=quarter_period(year, quarter), region=region)
         run.progress(1, 3, "排版成 PDF")

@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,7 +11,7 @@ from reports.periods import quarter_parse, quarter_period
 from reports.permissions import office_actor, region_tree
 from reports.services import briefing_issue, figures_collect
 from tenants.files import file_content
-from tenants.models import Tenant
+from tenants.models import StoredFile, Tenant
 from tenants.scope import bootstrap_scope, tenant_scope
 
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
                 imprint=default_imprint(region.name),
                 data=figures_collect(actor=actor, period=quarter_period(year, quarter), region=region),
             )
-            content = file_content(briefing.file)
+            content = file_content(cast(StoredFile, briefing.file))
         options["out"].write_bytes(content)
         self.stdout.write(
             f"《{briefing.title}》第{briefing.issue}期（总第{briefing.serial}期），{briefing.pages} 页，"

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from . import views
+
+app_name = "reports"
+urlpatterns = [
+    path("dashboard/", views.DashboardView.as_view(), name="dashboard"),
+    path("dashboard/figures.xlsx", views.FiguresExportView.as_view(), name="figures_export"),
+    path("dashboard/snapshots/<str:number>/", views.SnapshotView.as_view(), name="snapshot"),
+    path("briefings/", views.BriefingListView.as_view(), name="briefing_list"),
+    path("briefings/new/", views.BriefingCreateView.as_view(), name="briefing_create"),
+    path("briefings/jobs/<int:pk>/", views.BriefingJobView.as_view(), name="briefing_job"),
+    path("briefings/jobs/<int:pk>/cancel/", views.BriefingCancelView.as_view(), name="briefing_cancel"),
+    path("briefings/<int:pk>/download/", views.BriefingDownloadView.as_view(), name="briefing_download"),
+]
