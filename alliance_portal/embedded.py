@@ -160,11 +160,11 @@ def _start_postgres(data: Path) -> None:
     options = f"-k {shlex.quote(str(sockets))} -p 5432"
     _run("pg_ctl", "-D", data, "-w", "-t", START_SECONDS, "-o", options, "start")
     if not (data / PROVISIONED).exists():
-        psql = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", sockets, "-p", "5432", "-U", "postgres"]
-        _run(*psql, "-f", PROJECT / "deploy/roles.sql", "postgres")
+        psql = ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", str(sockets), "-p", "5432", "-U", "postgres"]
+        _run("psql", *psql, "-f", PROJECT / "deploy/roles.sql", "postgres")
         # Only here: databases for tests, prepared like `portal` because new databases copy template1.
-        _run(*psql, "-f", PROJECT / "deploy/database.sql", "template1")
-        _run(*psql, "-c", "ALTER ROLE portal_owner CREATEDB", "postgres")
+        _run("psql", *psql, "-f", PROJECT / "deploy/database.sql", "template1")
+        _run("psql", *psql, "-c", "ALTER ROLE portal_owner CREATEDB", "postgres")
         (data / PROVISIONED).touch()
 
 

@@ -2,11 +2,12 @@
 
 import secrets
 from datetime import date
-from typing import TextIO
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 from django.core.management import call_command
+from django.core.management.base import OutputWrapper
 from django.db.models import Count
 from django.utils import timezone
 
@@ -81,7 +82,7 @@ def tenant_ensure() -> Tenant:
     )
 
 
-def ledgers_import(output: TextIO) -> None:
+def ledgers_import(output: OutputWrapper) -> None:
     """Import the eight sample workbooks, saying on `output` what came of each; rows with errors stay out."""
     call_command("ledger_import", str(LEDGERS), tenant=SLUG, stdout=output)
 
@@ -91,7 +92,7 @@ def accounts_ensure(tenant: Tenant) -> None:
     with tenant_scope(tenant, request_id="sample"):
         hashed = make_password(password())
         people = {role: _account(f"{login}@{SLUG}", name, tenant, hashed) for role, login, name in PEOPLE}
-        limits = {
+        limits: dict[str, dict[str, Any]] = {
             Role.COUNTY_STAFF: {"region": Region.objects.get(name=REGIONS[0])},
             Role.DEPARTMENT: {"unit": Unit.objects.annotate(size=Count("demands")).order_by("-size", "id").first()},
         }

@@ -278,13 +278,23 @@ _MOBILE = re.compile(r"(?:\+?86)?(1\d{10})")
 _LANDLINE = re.compile(r"(0\d{2,3})-?(\d{7,8})(?:-(\d{1,6}))?|([2-8]\d{6,7})|([48]00)-?(\d{3})-?(\d{4})")
 
 
+_MASKED = re.compile(r"[+\d-]*\*{4}\d{1,4}", re.ASCII)
+
+
+def is_masked(text: str | None) -> bool:
+    """Whether this is what an export shows instead of a telephone number: ``139****1234``."""
+    return text is not None and "*" in text and _MASKED.fullmatch(text) is not None
+
+
 def clean_phone(raw: Cell) -> str | None:
-    """A telephone number: a mobile as 11 digits, a landline as ``0537-2345678``."""
+    """A telephone number: a mobile as 11 digits, a landline as ``0537-2345678``. A masked number stays as it is."""
     if raw.__class__ is str and len(raw) == 11 and raw.isdecimal() and raw.startswith("1"):
         return raw  # the usual case, worth a short cut: every row has one and no two are alike
     text = _compact(raw).strip("'")
     if not text or text in _DASHES or text in NOTHING:
         return None
+    if is_masked(text):
+        return text
     text = text.replace("(", "").replace(")", "-").strip("-")
     if found := _MOBILE.fullmatch(text.replace("-", "")):
         return found[1]

@@ -1,5 +1,7 @@
 """The upload form."""
 
+from typing import Any
+
 from django import forms
 
 from ledgers.registry import ledgers
@@ -17,6 +19,6 @@ class UploadForm(forms.Form):
         error_messages={"required": "请选择要导入的文件。"},
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["sheet"].choices = [(each.sheet.key, each.sheet.title) for each in ledgers()]

@@ -81,7 +81,7 @@ def import_folder(folder: Path, *, only: Collection[str] | None = None) -> list[
         if not ledger
     ]
     names = {ledger.sheet.key: path for path, ledger in known}
-    again: list[FileResult] = []
+    again: list[tuple[FileResult, Ledger]] = []
     for path, ledger in known:
         result = FileResult(path.name, ledger)
         results.append(result)
@@ -93,10 +93,10 @@ def import_folder(folder: Path, *, only: Collection[str] | None = None) -> list[
             continue
         result.counts = store(ledger, result.reading, today=timezone.localdate(), name=path.name)
         if promised:
-            again.append(result)
-    for result in again:
-        reading = check(folder / result.name, result.ledger)
-        store(result.ledger, reading, today=timezone.localdate(), name=result.name)
+            again.append((result, ledger))
+    for result, ledger in again:
+        reading = check(folder / result.name, ledger)
+        store(ledger, reading, today=timezone.localdate(), name=result.name)
         result.reading = reading
     return results
 

@@ -13,7 +13,7 @@ from ledgers.cleaning import NOTHING, Cell, CellFault, clean_name, split_names
 
 Reader: TypeAlias = Callable[[Cell], Any]
 #: Options as plain labels, or as Django's ``choices``: pairs of stored code and label.
-Options: TypeAlias = Sequence[str] | Sequence[tuple[str, str]]
+Options: TypeAlias = Sequence[str] | Sequence[tuple[Any, str]]
 
 
 class Resolver(Protocol):
@@ -22,7 +22,7 @@ class Resolver(Protocol):
     def resolve(self, register: str, names: Collection[str]) -> Mapping[str, Any]:
         """What each name stands for in ``register`` (``"enterprise"``, ``"region"``…); unknown names are left out.
 
-        Called once per column with all its distinct cleaned names, so one query is enough.
+        A name that cannot be taken for another reason stands for the ``CellFault`` that says so. Called once per column with all its distinct cleaned names, so one query is enough.
         """
         ...
 
@@ -176,7 +176,7 @@ class Date(Kind):
         return partial(_reported, context.reported_on if self.reported else None)
 
     def write(self, value: Any) -> Cell:
-        return value  # type: ignore[no-any-return]
+        return value
 
     def instruction(self, dictionaries: Mapping[str, Options]) -> str:
         return "写明年、月、日，例如 2026-03-05" + ("；不晚于填报日期" if self.reported else "")
@@ -303,10 +303,7 @@ class Lookup(Kind):
             name = clean_name(raw)
             if name is None or name in NOTHING:
                 return None
-            try:
-                return found[name]
-            except KeyError:
-                raise CellFault("lookup", self.missing, _advice(self, name)) from None
+            return _known(found, name, self)
 
         return read
 
@@ -330,8 +327,8 @@ class MultiLookup(Kind):
             written = split_names(raw)
             unknown = [name for name in written if name not in found]
             if unknown:
-                raise CellFault("lookup", self.missing, _advice(self, "、".join(unknown)))
-            return tuple(found[name] for name in written)
+                raise CellFault("lookup", self.missing, _advice("、".join(unknown)))
+            return tuple(_known(found, name, self) for name in written)
 
         return read
 
@@ -346,5 +343,13 @@ def _texts(cells: Sequence[Cell]) -> set[str]:
     return {cell if isinstance(cell, str) else cleaning.plain(cell) for cell in set(cells)}
 
 
-def _advice(kind: Lookup | MultiLookup, name: str) -> str:
+def _known(found: Mapping[str, Any], name: str, kind: Lookup | MultiLookup) -> Any:
+    if name not in found:
+        raise CellFault("lookup", kind.missing, _advice(name))
+    if isinstance(found[name], CellFault):
+        raise found[name]
+    return found[name]
+
+
+def _advice(name: str) -> str:
     return f"没有找到“{name}”，请核对名称，或先把它登记进来"

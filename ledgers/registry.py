@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,14 +10,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from ledgers.kinds import Options
-from ledgers.reading import Row
+from ledgers.reading import Reading
 from ledgers.sheet import Sheet, Values
 from ledgers.storing import Counts
 from tenants.models import DictionaryEntry
 from tenants.permissions import Actor
 
-#: Writes accepted rows in the open transaction. `reported_on` is the sheet's 填报日期, or today.
-Store = Callable[[Sequence[Row], date], Counts]
+#: Writes the accepted rows of a reading in the open transaction; the date is today. Columns that the file does not
+#: have (`Reading.absent_columns`) leave what is known as it is.
+Store = Callable[[Reading, date], Counts]
+Follower = Callable[[Reading, date], None]
+#: Names → what each stands for, as `ledgers.kinds.Resolver.resolve` says.
 Lookup = Callable[[Collection[str]], Mapping[str, Any]]
 
 
@@ -34,11 +37,13 @@ class Ledger:
     #: Place in a folder import: what others refer to comes first.
     order: int
     #: Further tables that apps of upper floors fill from the same rows.
-    followers: list[Callable[[Sequence[Row], date], None]] = field(default_factory=list)
+    followers: list[Follower] = field(default_factory=list)
 
 
 _ledgers: dict[str, Ledger] = {}
 _lookups: dict[str, Lookup] = {}
+#: Register → sheet and column that fill it.
+_sources: dict[str, tuple[str, str]] = {}
 
 
 def register(ledger: Ledger) -> None:
@@ -46,12 +51,14 @@ def register(ledger: Ledger) -> None:
     _ledgers[ledger.sheet.key] = ledger
 
 
-def register_lookup(name: str, lookup: Lookup) -> None:
-    """Make a register known to `Lookup` columns: names → ids of what they stand for."""
+def register_lookup(name: str, lookup: Lookup, *, source: tuple[str, str] | None = None) -> None:
+    """Make a register known to `Lookup` columns. `source` is the sheet and the column whose import fills it."""
     _lookups[name] = lookup
+    if source is not None:
+        _sources[name] = source
 
 
-def follow(sheet_key: str, store: Callable[[Sequence[Row], date], None]) -> None:
+def follow(sheet_key: str, store: Follower) -> None:
     """Let an upper floor write its own tables from the rows of a lower floor's ledger."""
     _ledgers[sheet_key].followers.append(store)
 
@@ -66,19 +73,32 @@ def ledger(sheet_key: str) -> Ledger:
     return _ledgers[sheet_key]
 
 
+def registers_of(ledger: Ledger) -> list[tuple[str, str]]:
+    """The registers that this ledger fills, each with the column of its names."""
+    return [(name, column) for name, (sheet_key, column) in _sources.items() if sheet_key == ledger.sheet.key]
+
+
+def lookup(register: str, names: Collection[str]) -> Mapping[str, Any]:
+    """What the names stand for in the open tenant scope."""
+    return _lookups[register](names)
+
+
 @dataclass
 class DatabaseResolver:
     """What exists in the open tenant scope.
 
     `promised` are names that another file of the same folder import will bring (联盟名册 and 企业名册 refer to each
-    other); they resolve to None, and the referring ledger is stored a second time at the end.
+    other); they resolve to None, and `relied` tells whether that happened.
     """
 
     promised: Mapping[str, Collection[str]] = field(default_factory=dict)
+    relied: bool = False
 
     def resolve(self, register: str, names: Collection[str]) -> Mapping[str, Any]:
-        found = dict.fromkeys(set(names) & set(self.promised.get(register, ())))
-        return found | dict(_lookups[register](names))
+        found = dict(lookup(register, names))
+        awaited = (set(names) & set(self.promised.get(register, ()))) - found.keys()
+        self.relied = self.relied or bool(awaited)
+        return found | dict.fromkeys(awaited)
 
     def dictionary(self, name: str) -> Options:
         entries = DictionaryEntry.objects.filter(kind=name, is_active=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection, models
 
+from ledgers.cleaning import is_masked
 from tenants import search
 from tenants.models import TenantModel
 from tenants.scope import require_tenant_id
@@ -65,17 +67,20 @@ def upsert(
     rows: Sequence[Mapping[str, Any]],
     *,
     key: tuple[str, ...],
-    fixed: tuple[str, ...] = (),
+    fixed: Sequence[str] = (),
+    quiet: Sequence[str] = (),
 ) -> Stored:
     """Insert rows or bring them up to date, in one statement; rows that say nothing new are not touched.
 
     `rows` map field names to values, all with the same fields; `key` are the fields of the unique constraint that
-    finds a row again, `fixed` those that an existing row keeps; fields that no row names get their default.
+    finds a row again, `fixed` those that an existing row keeps (names that `rows` do not have are passed over), `quiet`
+    those that change together with others but are no news by themselves. Fields that no row names get their default.
     """
     if not rows:
         return Stored({}, {})
+    rows = _unmasked(model, rows, key)
     fields = [model._meta.get_field(name) for name in rows[0]]
-    columns = [connection.ops.quote_name(f.column) for f in fields]
+    columns = [connection.ops.quote_name(str(f.column)) for f in fields]
     types, source, texts = [], [], []
     for f, column in zip(fields, columns, strict=True):
         db_type = (f.target_field if isinstance(f, models.ForeignKey) else f).db_type(connection)
@@ -90,18 +95,18 @@ def upsert(
         if f not in fields and f.has_default() and not f.primary_key and f.name != "tenant"
     ]
     table = connection.ops.quote_name(model._meta.db_table)
-    keys = ["tenant_id", *(connection.ops.quote_name(model._meta.get_field(name).column) for name in key)]
-    kept = {model._meta.get_field(name).column for name in (*key, *fixed)}
-    changing = [column for column, f in zip(columns, fields, strict=True) if f.column not in kept]
+    keys = ["tenant_id", *(connection.ops.quote_name(str(model._meta.get_field(name).column)) for name in key)]
+    changing = {f.name: column for column, f in zip(columns, fields, strict=True) if f.name not in {*key, *fixed}}
+    telling = [column for name, column in changing.items() if name not in quiet]
     action = "DO NOTHING"
-    if changing:
-        now = ", ".join(f"{table}.{column}" for column in changing)
-        new = ", ".join(f"EXCLUDED.{column}" for column in changing)
-        assign = ", ".join(f"{column} = EXCLUDED.{column}" for column in changing)
+    if telling:
+        now = ", ".join(f"{table}.{column}" for column in telling)
+        new = ", ".join(f"EXCLUDED.{column}" for column in telling)
+        assign = ", ".join(f"{column} = EXCLUDED.{column}" for column in changing.values())
         action = f"DO UPDATE SET {assign} WHERE ({now}) IS DISTINCT FROM ({new})"
     unnest = ", ".join(f"(string_to_array(%s, '{_NEXT}', '{_NULL}'))[:{len(rows)}]::{db_type}[]" for db_type in types)
     sql = (
-        f"INSERT INTO {table} ({', '.join(['tenant_id', *columns, *(f.column for f in unsaid)])}) "  # noqa: S608 (names come from the models)
+        f"INSERT INTO {table} ({', '.join(['tenant_id', *columns, *(str(f.column) for f in unsaid)])}) "  # noqa: S608 (names come from the models)
         f"SELECT %s, {', '.join([*source, *('%s' for _ in unsaid)])} FROM unnest({unnest}) AS s ({', '.join(columns)}) "
         f"ON CONFLICT ({', '.join(keys)}) {action} RETURNING id, xmax = 0, {', '.join(keys[1:])}"
     )
@@ -114,6 +119,39 @@ def upsert(
     for pk, is_new, *found in changed:
         (created if is_new else updated)[pk] = by_key[tuple(found)]
     return Stored(created, updated)
+
+
+def _unmasked(
+    model: type[TenantModel], rows: Sequence[Mapping[str, Any]], key: tuple[str, ...]
+) -> Sequence[Mapping[str, Any]]:
+    """Rows in which a masked telephone number (an export for others than the administrator) is the one known already:
+    a real number is never overwritten by its mask. A new row has none."""
+    for name in set(model.audit_redacted) & rows[0].keys():
+        masked = [row for row in rows if is_masked(row[name])]
+        if masked:
+            there = model.objects.filter(**{f"{key[0]}__in": {row[key[0]] for row in masked}})
+            known = {tuple(found): value for value, *found in there.values_list(name, *key)}
+            rows = [
+                {**row, name: known.get(tuple(row[part] for part in key), "")} if is_masked(row[name]) else row
+                for row in rows
+            ]
+    return rows
+
+
+def adopt(model: type[TenantModel], fields: tuple[str, ...], keys: Mapping[str, tuple[Any, ...]]) -> None:
+    """Give records that were not imported the ledger key of the row that means them, so that it does not double them.
+
+    `keys` are the ledger keys of a file's rows with the values of `fields`, by which a record is recognised.
+    """
+    known = set(model.objects.filter(ledger_key__in=keys).values_list("ledger_key", flat=True))
+    free: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for key, values in keys.items():
+        if key not in known:
+            free[values].append(key)
+    entered = model.objects.filter(ledger_key=None, **{f"{fields[0]}__in": {values[0] for values in free}})
+    for pk, *found in entered.order_by("pk").values_list("pk", *fields):
+        if waiting := free.get(tuple(found)):
+            model.objects.filter(pk=pk).update(ledger_key=waiting.pop(0))
 
 
 def counted(rows: Sequence[Any], stored: Stored) -> Counts:

@@ -13,7 +13,7 @@ from tenants.permissions import Actor
 from .models import Notice
 from .selectors import notice_list
 
-TITLE_LENGTH = Notice._meta.get_field("title").max_length
+TITLE_LENGTH: int = Notice._meta.get_field("title").max_length or 0
 
 
 @transaction.atomic

@@ -196,9 +196,8 @@ def _trend(figure: Figure) -> str:
     difference = figure.value - figure.previous
     if not difference:
         return "，与上期持平"
-    return (
-        f"，比上期{'增加' if difference > 0 else '减少'}{shown(abs(Decimal(difference)), figure.definition.places)}{figure.unit}"
-    )
+    size = shown(abs(Decimal(difference)), figure.definition.places)
+    return f"，比上期{'增加' if difference > 0 else '减少'}{size}{figure.unit}"
 
 
 def _largest(pairs: Iterable[tuple[str, int | Decimal]]) -> list[tuple[str, int | Decimal]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -103,7 +103,7 @@ class AccountAdapter(DefaultAccountAdapter):
         services.signed_in(user=user, address=self.get_client_ip(request))
 
     def logout(self, request: HttpRequest) -> None:
-        services.signed_out(user=request.user, address=self.get_client_ip(request))
+        services.signed_out(user=cast(User, request.user), address=self.get_client_ip(request))
         super().logout(request)
 
     def unlock(self, request: HttpRequest, user: User) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -19,7 +19,7 @@ from django.conf import settings
 
 NONCE_BYTES, TAG_BYTES = 12, 16
 #: Suite → (digest, cipher, key length in bytes).
-SUITES: dict[str, tuple[type[hashes.HashAlgorithm], type[CipherAlgorithm], int]] = {
+SUITES: dict[str, tuple[type[hashes.HashAlgorithm], Callable[[bytes], CipherAlgorithm], int]] = {
     "sm": (hashes.SM3, algorithms.SM4, 16),
     "aes": (hashes.SHA256, algorithms.AES, 32),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
@@ -17,6 +18,7 @@ from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
 from .accounts import STARTED_KEY, TENANT_KEY, load_user
+from .models import User
 from .passwords import must_change
 from .permissions import actor_for, needs_second_step
 from .scope import bootstrap_scope, tenant_scope, tenantless_scope
@@ -52,7 +54,7 @@ class TenantScopeMiddleware:
         if tenant_id is not None:
             with tenant_scope(tenant_id, actor_id=user_id, request_id=request_id):
                 if self._enters(request):
-                    request.actor = actor_for(request.user)
+                    request.actor = actor_for(cast(User, request.user))
                     return self._elsewhere(request) or self.get_response(request)
         return self._without_tenant(request, request_id)
 
@@ -75,7 +77,7 @@ class TenantScopeMiddleware:
         user = request.user
         token = getattr(request, "token", None)
         if token is not None:
-            fresh = load_user(user.pk)
+            fresh = load_user(token.user_id)
             request.user = fresh if fresh and fresh.may_enter else AnonymousUser()
             return request.user.is_authenticated
         if user.is_authenticated and user.may_enter and not self._has_timed_out(request):

@@ -190,7 +190,8 @@ def _statements(connection: BaseDatabaseWrapper, present: set[str], app_role: st
         if table in present
     ]
     out += _row_security(found, [policy for policy in policies(owner) if policy.table in present])
-    for model in (*tenant_models(), User):
+    owned: list[type[models.Model]] = [*tenant_models(), User]
+    for model in owned:
         if model._meta.db_table in present:
             out += _references(found, model)
             out += _audit(found, model)

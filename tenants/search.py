@@ -39,7 +39,7 @@ def normalise(text: str) -> str:
 def _prefix(model: type[models.Model]) -> str:
     # Each gram leads with its tenant and kind: one list of rows in the index instead of an intersection of three. Kinds
     # that share two letters cost time only, since the function compares the whole kind.
-    return f"{require_tenant_id()}{model._meta.model_name[:2]}"
+    return f"{require_tenant_id()}{str(model._meta.model_name)[:2]}"
 
 
 def _grams(prefix: str, texts: Iterable[str]) -> set[str]:

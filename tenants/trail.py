@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
-from .models import AuditEntry, TenantModel
+from .models import AuditEntry
 from .wording import Reference, references, sentence
 
 
@@ -22,7 +22,7 @@ class Line:
     text: str
 
 
-def trail(subjects: Mapping[type[TenantModel], Mapping[int, str]], *, limit: int = 100) -> list[Line]:
+def trail(subjects: Mapping[type[Model], Mapping[int, str]], *, limit: int = 100) -> list[Line]:
     """The newest entries about some records, newest first.
 
     `subjects` gives for each model the ids and what to call each record ("" for the page's own record). Two queries

@@ -13,7 +13,7 @@ from .base import TenantForeignKey, TenantManager, TenantModel
 from .tenant import Region, Tenant, Unit
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str) -> "User":
         return self.get(username=username)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -47,7 +47,9 @@ def user_create(
     Raises `ValidationError` for a taken or malformed name and for a role without its region or unit.
     """
     actor.require(Role.TENANT_ADMIN)
-    user = _account(tenant=actor.user.tenant, login=login, full_name=full_name, phone=phone, email=email, unit=unit)
+    user = _account(
+        tenant=cast(Tenant, actor.user.tenant), login=login, full_name=full_name, phone=phone, email=email, unit=unit
+    )
     if role:
         role_assign(actor=actor, user=user, role=role, region=region, unit=unit)
     return user
@@ -212,7 +214,7 @@ def invitation_accept(*, token: str, password: str, now: datetime) -> User:
             raise ValidationError("这个链接已失效。请联系本单位管理员重新发一个。", code="invitation_spent")
         user = invitation.user
         validate_password(password, user)
-        with tenant_scope(invitation.tenant_id, actor_id=user.pk):
+        with tenant_scope(cast(int, invitation.tenant_id), actor_id=user.pk):
             Invitation.objects.filter(pk=invitation.pk).update(used_at=now)
             password_set(user=user, password=password, now=now)
     return user

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.views import LoginView
 from django.conf import settings
@@ -21,6 +21,7 @@ from ..accounts import AccountAdapter
 from ..forms import InvitationForm
 from ..forms.accounts import ORG_COOKIE
 from ..middleware import TIMED_OUT_KEY
+from ..models import Tenant
 from ..selectors import body_name_on, invitation_find, tenant_by_slug
 from ..services import invitation_accept
 
@@ -79,6 +80,6 @@ class InvitationView(View):
         invitation = invitation_find(token=token, now=timezone.now())
         if invitation is None:
             return render(request, "account/invitation.html", {"refusal": LINK_SPENT}, status=410)
-        brand = body_name_on(invitation.user.tenant, timezone.localdate())
+        brand = body_name_on(cast(Tenant, invitation.user.tenant), timezone.localdate())
         context = {"form": form, "invited": invitation.user, "tenant_brand": brand}
         return render(request, "account/invitation.html", context, status=422 if form.errors else 200)

@@ -45,7 +45,7 @@ class LogView(AdminPage):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         rows = self.filterset_class(request.GET, queryset=type(self).selector(actor=request.actor), request=request)
-        size = int(request.GET["size"]) if request.GET.get("size") in map(str, SIZES) else SIZES[1]
+        size = int(request.GET["size"]) if request.GET.get("size", "") in map(str, SIZES) else SIZES[1]
         entries, newer, older = keyset_page(rows.qs, request.GET, size)
         names = names_of(entries)
         lines = [LogLine(entry, who(entry), object_words(entry), sentence(entry, names)) for entry in entries]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -16,6 +16,7 @@ from django.views import View
 
 from .. import services
 from ..forms import TenantForm
+from ..models import User
 from ..selectors import tenant_get, tenant_health_list
 from .base import add_refusal
 
@@ -69,7 +70,7 @@ class TenantSwitchView(OperatorPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         tenant, wanted = tenant_get(pk=pk), "on" in request.POST
-        services.tenant_switch(operator=request.user, tenant=tenant, is_active=wanted)
+        services.tenant_switch(operator=cast(User, request.user), tenant=tenant, is_active=wanted)
         done = "已启用。" if wanted else "已停用，所有人的登录随即结束。"
         messages.success(request, f"{tenant.name}{done}")
         return redirect("tenants:operator_home")
