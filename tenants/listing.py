@@ -125,10 +125,7 @@ class ListFilter(django_filters.FilterSet):
                 for key, sort in cls.sorts.items()
                 for sign, word in (("", "升序"), ("-", "降序"))
             ]
-            # Sorted by the heads of the table (`sort_th`), so the form only carries the order along.
-            filters["sort"] = django_filters.ChoiceFilter(
-                label="排序", choices=orders, widget=forms.HiddenInput, method=lambda rows, name, value: rows
-            )
+            filters["sort"] = django_filters.ChoiceFilter(label="排序", choices=orders)
         return filters
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
@@ -145,9 +142,17 @@ class ListFilter(django_filters.FilterSet):
             hits = hits.union(model.objects.order_by().filter(**{f"{reference}__in": found}).values("pk"))
         return queryset.filter(pk__in=hits)
 
+    def get_form_class(self) -> type[forms.Form]:
+        # The order is no field of the form: the heads of the table choose it (`sort_th`).
+        form = super().get_form_class()
+        form.base_fields.pop("sort", None)
+        return form
+
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         rows = super().filter_queryset(queryset)
-        wanted = self.form.cleaned_data.get("sort") or self.default_sort
+        wanted = self.data.get("sort", "")
+        if wanted.removeprefix("-") not in self.sorts:
+            wanted = self.default_sort
         if not wanted:
             return rows
         return rows.order_by(*self.sorts[wanted.removeprefix("-")].keys(descending=wanted.startswith("-")))

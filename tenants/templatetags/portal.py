@@ -244,7 +244,7 @@ def applied_filters(context: RequestContext, form: BaseForm) -> list[dict[str, s
                 rest = params.copy()
                 rest.setlist(name, [other for other in values if other != value])
                 # A hidden filter comes with a link from elsewhere and holds an id, which tells a clerk nothing.
-                text = "已指定" if field.is_hidden else f"{word}{names.get(value, value)}"
+                text = "已指定" if field.is_hidden and value not in names else f"{word}{names.get(value, value)}"
                 chips.append({"label": str(field.label), "value": text, "remove_url": _address(rest)})
     return chips
 
