@@ -25,7 +25,6 @@ class PolicyFilter(ListFilter):
     sorts = {
         "effective": Sort("施行日期", (F("effective_on").asc(),)),
         "until": Sort("有效期至", ("valid_until",)),
-        "number": Sort("文号", ("document_number",)),
     }
     default_sort = "-effective"
 
