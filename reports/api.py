@@ -12,6 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tenants.api_rows import HoldsRole
+
 from .figures import Figure, plain
 from .periods import Period
 from .permissions import region_tree
@@ -63,6 +65,8 @@ class FigureSerializer(serializers.Serializer):
 
 class FiguresView(APIView):
     """一段时期的成果指标。"""
+
+    permission_classes = (HoldsRole,)
 
     @extend_schema(parameters=[FiguresQuery], responses=FigureSerializer(many=True))
     def get(self, request: Request) -> Response:
