@@ -8,13 +8,13 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from enterprises.ledger import ENTERPRISE, ENTERPRISES, REGION
+from enterprises.ledger import ENTERPRISE, ENTERPRISES, REGION, EnterpriseLabels
 from enterprises.models import Enterprise
 from ledgers.kinds import Bool, Choice, Date, Integer, Lookup, Name, Text
-from ledgers.reading import Row
+from ledgers.reading import Reading
 from ledgers.registry import Ledger, follow, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values
-from ledgers.storing import Counts, counted, ledger_key, link, upsert
+from ledgers.storing import Counts, adopt, counted, ledger_key, link, upsert
 from tenants import search
 from tenants.services import unit_ensure
 
@@ -85,8 +85,9 @@ def settle(rows: Sequence[tuple[tuple[int, ...], Collection[int]]]) -> list[int]
     ]
 
 
-def store_alliances(rows: Sequence[Row], reported_on: date) -> Counts:
+def store_alliances(reading: Reading, today: date) -> Counts:
     """Write the roster; departments that are named for the first time become units."""
+    rows = reading.rows
     units = unit_ensure(row.values["lead_unit"] for row in rows if row.values["lead_unit"])
     records = [
         {
@@ -104,17 +105,17 @@ def store_alliances(rows: Sequence[Row], reported_on: date) -> Counts:
         }
         for row in rows
     ]
-    stored = upsert(Alliance, records, key=("name", "cluster"), fixed=("has_rotation",))
+    stored = upsert(Alliance, records, key=("name", "cluster"), fixed=("has_rotation", *reading.absent_columns))
     stored.index(Alliance)
     return counted(rows, stored)
 
 
-def store_memberships(rows: Sequence[Row], reported_on: date) -> None:
+def store_memberships(reading: Reading, today: date) -> None:
     """Let the roster's enterprises join the alliances it names, from the alliance's or the enterprise's founding.
 
     A blank cell ends no membership: leaving has its own procedure.
     """
-    named = [row.values for row in rows if row.values["alliances"]]
+    named = [row.values for row in reading.rows if row.values["alliances"]]
     if not named:
         return
     alliances = {each.pk: each for each in Alliance.objects.filter(pk__in={
@@ -185,8 +186,9 @@ def _meant(
     )
 
 
-def store_activities(rows: Sequence[Row], reported_on: date) -> Counts:
+def store_activities(reading: Reading, today: date) -> Counts:
     """Write activities and who took part."""
+    rows = reading.rows
     hosts = dict(
         Enterprise.objects.filter(name__in={row.values["host_name"] for row in rows}).values_list("name", "pk")
     )
@@ -199,6 +201,8 @@ def store_activities(rows: Sequence[Row], reported_on: date) -> Counts:
         ): {**row.values, "alliance": alliance}
         for row, alliance in zip(rows, meant, strict=True)
     }
+    natural = ACTIVITIES.natural_key
+    adopt(Activity, natural, {key: tuple(values[name] for name in natural) for key, values in keys.items()})
     records = [
         {
             **{name: values[name] for name in ("held_on", "alliance", "type", "five_joint", "topic", "head_count")},
@@ -209,41 +213,46 @@ def store_activities(rows: Sequence[Row], reported_on: date) -> Counts:
         }
         for key, values in keys.items()
     ]
-    stored = upsert(Activity, records, key=("ledger_key",))
-    stored.index(Activity)
-    ids = dict(Activity.objects.filter(ledger_key__in=keys).values_list("ledger_key", "pk"))
-    link(
-        ActivityEnterprise, "activity", "enterprise", {ids[key]: values["enterprises"] for key, values in keys.items()}
+    absent = reading.absent_columns
+    stored = upsert(
+        Activity, records, key=("ledger_key",), fixed=(*absent, "host") if "host_name" in absent else absent
     )
+    stored.index(Activity)
+    if "enterprises" not in absent:
+        ids = dict(Activity.objects.filter(ledger_key__in=keys).values_list("ledger_key", "pk"))
+        wanted = {ids[key]: values["enterprises"] for key, values in keys.items()}
+        link(ActivityEnterprise, "activity", "enterprise", wanted)
     return counted(rows, stored)
 
 
 def alliance_rows(alliances: QuerySet[Alliance]) -> Iterator[Values]:
     """Roster rows of alliances."""
+    label = EnterpriseLabels()
     for alliance in alliances.select_related("cluster", "region", "lead_unit", "initiator"):
         yield {
             **{column.key: getattr(alliance, column.key) for column in ROSTER.columns},
             "cluster": alliance.cluster.label,
             "region": alliance.region.name,
             "lead_unit": alliance.lead_unit.name if alliance.lead_unit else None,
-            "initiator": alliance.initiator.name if alliance.initiator else None,
+            "initiator": label(alliance.initiator) if alliance.initiator else None,
         }
 
 
 def activity_rows(activities: QuerySet[Activity]) -> Iterator[Values]:
     """Ledger rows of activities."""
+    label = EnterpriseLabels()
     for activity in activities.select_related("alliance", "type").prefetch_related("enterprises"):
         yield {
             **{column.key: getattr(activity, column.key) for column in ACTIVITIES.columns},
             "alliance": activity.alliance.name,
             "type": activity.type.label,
-            "enterprises": tuple(enterprise.name for enterprise in activity.enterprises.all()),
+            "enterprises": tuple(map(label, activity.enterprises.all())),
         }
 
 
 def register_ledgers() -> None:
     """Called when the app is ready."""
-    register_lookup("alliance", alliances_by_name)
+    register_lookup("alliance", alliances_by_name, source=(ROSTER.key, "name"))
     register(Ledger(ROSTER, store_alliances, alliance_rows, lambda actor: alliance_list(actor=actor), order=10))
     register(Ledger(ACTIVITIES, store_activities, activity_rows, lambda actor: activity_list(actor=actor), order=60))
     follow("enterprises", store_memberships)

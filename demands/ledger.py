@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import QuerySet
 
 from alliances.ledger import ALLIANCE, settle
 from alliances.models import Membership
-from enterprises.ledger import ENTERPRISE
+from enterprises.ledger import ENTERPRISE, EnterpriseLabels
+from ledgers.cleaning import CellFault
 from ledgers.kinds import Amount, Choice, Date, Integer, Name, Phone, Text
-from ledgers.reading import Row
+from ledgers.reading import Reading
 from ledgers.registry import Ledger, register
-from ledgers.sheet import Column, Sheet, Values, needed_when, not_before
-from ledgers.storing import Counts, counted, ledger_key, upsert
+from ledgers.sheet import Check, Column, Sheet, Values, not_before
+from ledgers.storing import Counts, adopt, counted, ledger_key, upsert
 from tenants.services import unit_ensure
 
 from .models import Demand, Resource
 from .numbers import numbers_take
 from .selectors import demand_list, resource_list
 
-#: The ledgers know three of the states; 已解决 is a closed case with that result.
-LEDGER_STATES = (
-    (Demand.State.ACCEPTED, "待交办"),
-    (Demand.State.IN_PROGRESS, "办理中"),
-    (Demand.State.CLOSED, "已解决"),
-)
+State, Result = Demand.State, Demand.Result
+#: The ledger's 办理状态 → state and result. Offices write the first three; the others come with exports of demands that
+#: went through the portal, so that nothing is lost when they come back.
+STATES: dict[str, tuple[str, str]] = {
+    "待交办": (State.ACCEPTED, ""),
+    "办理中": (State.IN_PROGRESS, ""),
+    "已解决": (State.CLOSED, Result.SOLVED),
+    **{state.label: (state, "") for state in (State.DRAFT, State.SUBMITTED, State.ASSIGNED, State.ANSWERED)},
+    **{result.label: (State.CLOSED, result) for result in Result if result != Result.SOLVED},
+}
+
+
+def _closed_has_day(values: Values) -> CellFault | None:
+    if STATES[values["state"]][0] == State.CLOSED and values["closed_on"] is None:
+        return CellFault("required", f"{values['state']}但缺办结日期", "请补填")
+    return None
+
 
 DEMANDS = Sheet(
     key="demands",
@@ -42,7 +54,7 @@ DEMANDS = Sheet(
         Column("unit", "责任单位", Name(max_length=60)),
         Column("accepted_on", "受理日期", Date(reported=True)),
         Column("due_on", "办理时限", Date()),
-        Column("state", "办理状态", Choice(LEDGER_STATES), required=True),
+        Column("state", "办理状态", Choice(tuple(STATES)), required=True),
         Column("closed_on", "办结日期", Date(reported=True)),
         Column("loan", "发放贷款（万元）", Amount("万元", places=4), group="解决成效"),
         Column("talent", "引进人才用工（人）", Integer(), group="解决成效"),
@@ -52,7 +64,7 @@ DEMANDS = Sheet(
     checks=(
         not_before("accepted_on", "raised_on", "受理日期早于提出日期"),
         not_before("closed_on", "raised_on", "办结日期早于提出日期"),
-        needed_when("closed_on", "state", Demand.State.CLOSED, "已解决但缺办结日期"),
+        Check(("closed_on", "state"), _closed_has_day),
     ),
 )
 
@@ -77,9 +89,12 @@ RESOURCES = Sheet(
 )
 
 
-def store_demands(rows: Sequence[Row], reported_on: date) -> Counts:
+def store_demands(reading: Reading, today: date) -> Counts:
     """Write demands; new ones get their number in the order of the days on which they were raised."""
-    keys = [ledger_key(*(row.values[name] for name in DEMANDS.natural_key), row.occurrence) for row in rows]
+    rows = reading.rows
+    naturals = [tuple(row.values[name] for name in DEMANDS.natural_key) for row in rows]
+    keys = [ledger_key(*natural, row.occurrence) for natural, row in zip(naturals, rows, strict=True)]
+    adopt(Demand, DEMANDS.natural_key, dict(zip(keys, naturals, strict=True)))
     numbers = dict(Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number"))
     fresh = [(row.values["raised_on"], key) for row, key in zip(rows, keys, strict=True) if key not in numbers]
     fresh.sort(key=lambda pair: pair[0])
@@ -87,21 +102,21 @@ def store_demands(rows: Sequence[Row], reported_on: date) -> Counts:
     numbers |= {key: number for (_, key), number in zip(fresh, taken, strict=True)}
     units = unit_ensure(row.values["unit"] for row in rows if row.values["unit"])
     alliances = _alliance_of({row.values["enterprise"] for row in rows})
-    plain = ("raised_on", "enterprise", "element", "content", "accepted_on", "due_on", "state", "closed_on", "loan",
-             "talent", "land", "rating")  # fmt: skip
+    plain = ("raised_on", "enterprise", "element", "content", "accepted_on", "due_on", "closed_on", "loan", "talent",
+             "land", "rating")  # fmt: skip
     records = [
         {
             **{name: row.values[name] for name in plain},
+            **dict(zip(("state", "result"), STATES[row.values["state"]], strict=True)),
             "number": numbers[key],
             "alliance": alliances.get(row.values["enterprise"]),
             "unit": units[row.values["unit"]].pk if row.values["unit"] else None,
-            "result": Demand.Result.SOLVED if row.values["state"] == Demand.State.CLOSED else "",
             "source": Demand.Source.LEDGER,
             "ledger_key": key,
         }
         for row, key in zip(rows, keys, strict=True)
     ]
-    stored = upsert(Demand, records, key=("ledger_key",), fixed=("number", "source"))
+    stored = upsert(Demand, records, key=("ledger_key",), fixed=("number", "source", *reading.absent_columns))
     stored.index(Demand)
     return counted(rows, stored)
 
@@ -113,8 +128,9 @@ def _alliance_of(enterprise_ids: set[int]) -> dict[int, int]:
     return dict(pairs)
 
 
-def store_resources(rows: Sequence[Row], reported_on: date) -> Counts:
+def store_resources(reading: Reading, today: date) -> Counts:
     """Write the resource list."""
+    rows, natural = reading.rows, RESOURCES.natural_key
     meant = settle([(row.values["alliance"], [row.values["enterprise"]]) for row in rows])
     records = [
         {
@@ -123,24 +139,29 @@ def store_resources(rows: Sequence[Row], reported_on: date) -> Counts:
             "contact_name": row.values["contact_name"] or "",
             "contact_phone": row.values["contact_phone"] or "",
             "ledger_key": ledger_key(
-                *(row.values[name] for name in RESOURCES.natural_key if name != "alliance"),
+                *(row.values[name] for name in natural if name != "alliance"),
                 min(row.values["alliance"]),
                 row.occurrence,
             ),
         }
         for row, alliance in zip(rows, meant, strict=True)
     ]
-    stored = upsert(Resource, records, key=("ledger_key",))
+    adopt(Resource, natural, {record["ledger_key"]: tuple(record[name] for name in natural) for record in records})
+    stored = upsert(Resource, records, key=("ledger_key",), fixed=reading.absent_columns)
     stored.index(Resource)
     return counted(rows, stored)
 
 
 def demand_rows(demands: QuerySet[Demand]) -> Iterator[Values]:
     """Ledger rows of demands."""
+    label = EnterpriseLabels()
+    words = {pair: word for word, pair in STATES.items()}
+    by_state = {state: word for word, (state, _) in reversed(STATES.items())}
     for demand in demands.select_related("enterprise", "element", "unit"):
         yield {
             **{column.key: getattr(demand, column.key) for column in DEMANDS.columns},
-            "enterprise": demand.enterprise.name,
+            "enterprise": label(demand.enterprise),
+            "state": words.get((demand.state, demand.result)) or by_state[demand.state],
             "element": demand.element.label,
             "unit": demand.unit.name if demand.unit else None,
         }
@@ -148,11 +169,12 @@ def demand_rows(demands: QuerySet[Demand]) -> Iterator[Values]:
 
 def resource_rows(resources: QuerySet[Resource]) -> Iterator[Values]:
     """Ledger rows of resources."""
+    label = EnterpriseLabels()
     for resource in resources.select_related("alliance", "enterprise", "kind"):
         yield {
             **{column.key: getattr(resource, column.key) for column in RESOURCES.columns},
             "alliance": resource.alliance.name,
-            "enterprise": resource.enterprise.name,
+            "enterprise": label(resource.enterprise),
             "kind": resource.kind.label,
         }
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
+from ledgers.cleaning import CellFault
 from ledgers.kinds import Amount, Bool, Choice, CreditCode, Date, Integer, Lookup, MultiLookup, MultiText, Name, Phone
-from ledgers.reading import Row
+from ledgers.reading import Reading
 from ledgers.registry import Ledger, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values
-from ledgers.storing import Counts, counted, ledger_key, link, upsert
+from ledgers.storing import Counts, adopt, counted, ledger_key, link, upsert
 from tenants import search
 from tenants.models import Region
 
@@ -102,14 +103,26 @@ FORCES = Sheet(
 )
 
 
-def enterprises_by_name(names: Collection[str]) -> Mapping[str, int]:
-    """Ids by name or 统一社会信用代码; a name that two enterprises bear stands for neither."""
-    named = Enterprise.objects.filter(name__in=names).values_list("name", "pk")
-    found: dict[str, int] = {}
-    for name, pk in named:
-        found[name] = -1 if name in found else pk
-    coded = dict(Enterprise.objects.filter(credit_code__in=names).values_list("credit_code", "pk"))
-    return {name: pk for name, pk in found.items() if pk != -1} | coded
+def enterprises_by_name(names: Collection[str]) -> Mapping[str, int | CellFault]:
+    """Ids by name or 统一社会信用代码; a name that several enterprises bear stands for none of them."""
+    found: dict[str, int | CellFault] = {}
+    for name, pk in Enterprise.objects.filter(name__in=names).values_list("name", "pk"):
+        if name in found:
+            found[name] = CellFault("lookup", "企业名称有重名", f"有几家企业都叫“{name}”，请改填统一社会信用代码")
+        else:
+            found[name] = pk
+    return found | dict(Enterprise.objects.filter(credit_code__in=names).values_list("credit_code", "pk"))
+
+
+class EnterpriseLabels:
+    """What a ledger calls an enterprise: its name, or its code where several bear the same name."""
+
+    def __init__(self) -> None:
+        names = Enterprise.objects.order_by().values("name").annotate(bearers=Count("pk")).filter(bearers__gt=1)
+        self._shared = set(names.values_list("name", flat=True))
+
+    def __call__(self, enterprise: Enterprise) -> str:
+        return enterprise.credit_code if enterprise.name in self._shared else enterprise.name
 
 
 def counties_by_name(names: Collection[str]) -> Mapping[str, int]:
@@ -118,8 +131,9 @@ def counties_by_name(names: Collection[str]) -> Mapping[str, int]:
     return dict(counties.values_list("name", "pk"))
 
 
-def store_enterprises(rows: Sequence[Row], reported_on: date) -> Counts:
+def store_enterprises(reading: Reading, today: date) -> Counts:
     """Write the roster; parks that are named for the first time are created below their county."""
+    rows = reading.rows
     parks, created = _parks({(row.values["region"], row.values["park"]) for row in rows if row.values["park"]})
     plain = (
         "name", "credit_code", "region", "segment_name", "stream", "scale", "staff", "revenue", "research_share",
@@ -136,9 +150,11 @@ def store_enterprises(rows: Sequence[Row], reported_on: date) -> Counts:
         record["park"] = parks.get((values["region"], values["park"]))
         record["initials"] = search.initials(values["name"])[:120]
         record["pinyin"] = search.full_pinyin(values["name"])[:400]
-        record["figures_on"] = reported_on
+        record["figures_on"] = reading.reported_on or today
         records.append(record)
-    stored = upsert(Enterprise, records, key=("credit_code",))
+    # A file that does not say for which day it is (an export) does not make old figures younger.
+    quiet = () if reading.reported_on else ("figures_on",)
+    stored = upsert(Enterprise, records, key=("credit_code",), fixed=reading.absent_columns, quiet=quiet)
     stored.index(Enterprise)
     counts = counted(rows, stored)
     if created:
@@ -179,8 +195,12 @@ def _next_ids(model: type[Region], number: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def store_party_organisations(rows: Sequence[Row], reported_on: date) -> Counts:
+REPORTED = ("members", "developed", "activists", "applicants")
+
+
+def store_party_organisations(reading: Reading, today: date) -> Counts:
     """Write Party organisations and what they report for this day."""
+    rows = reading.rows
     records = [
         {
             "enterprise": row.values["enterprise"],
@@ -197,29 +217,40 @@ def store_party_organisations(rows: Sequence[Row], reported_on: date) -> Counts:
         }
         for row in rows
     ]
-    stored = upsert(PartyOrganisation, records, key=("enterprise", "name"), fixed=("form",))
-    organisations = PartyOrganisation.objects.filter(enterprise__in={record["enterprise"] for record in records})
+    stored = upsert(PartyOrganisation, records, key=("enterprise", "name"), fixed=("form", *reading.absent_columns))
     stored.index(PartyOrganisation)
+    organisations = PartyOrganisation.objects.filter(enterprise__in={record["enterprise"] for record in records})
     ids = {(enterprise, name): pk for enterprise, name, pk in organisations.values_list("enterprise_id", "name", "pk")}
     reports = [
         {
             "organisation": ids[row.values["enterprise"], row.values["name"]],
-            "reported_on": reported_on,
-            **{name: row.values[name] or 0 for name in ("members", "developed", "activists", "applicants")},
+            "reported_on": reading.reported_on or today,
+            **{name: row.values[name] or 0 for name in REPORTED},
         }
         for row in rows
     ]
-    counts = upsert(PartyOrganisationCount, reports, key=("organisation", "reported_on"))
+    if reading.reported_on is None:
+        reports = _news(reports)
+    counts = upsert(PartyOrganisationCount, reports, key=("organisation", "reported_on"), fixed=reading.absent_columns)
     result = counted(rows, stored)
     # A row whose only news are its counts has changed as well.
-    newly = len(counts.created) + len(counts.updated)
-    result.updated = min(max(result.updated, newly - result.created), len(rows) - result.created)
+    told = {row["organisation"] for row in (*counts.created.values(), *counts.updated.values())}
+    result.updated = len(told.union(stored.updated) - stored.created.keys())
     result.unchanged = len(rows) - result.created - result.updated
     return result
 
 
-def store_forces(rows: Sequence[Row], reported_on: date) -> Counts:
+def _news(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those that differ from what the organisation reported last: an export that comes back is no new report."""
+    counts = PartyOrganisationCount.objects.filter(organisation__in=[report["organisation"] for report in reports])
+    last = counts.order_by("organisation", "-reported_on").distinct("organisation")
+    known = {organisation: values for organisation, *values in last.values_list("organisation", *REPORTED)}
+    return [report for report in reports if known.get(report["organisation"]) != [report[name] for name in REPORTED]]
+
+
+def store_forces(reading: Reading, today: date) -> Counts:
     """Write groups, the enterprises they serve, and their cadres."""
+    rows, absent = reading.rows, reading.absent_columns
     groups: dict[str, dict[str, Any]] = {}
     served: dict[str, set[int]] = {}
     for row in rows:
@@ -237,22 +268,26 @@ def store_forces(rows: Sequence[Row], reported_on: date) -> Counts:
     changed = upsert(SupportGroup, list(groups.values()), key=("name",))
     changed.index(SupportGroup)
     ids = dict(SupportGroup.objects.filter(name__in=groups).values_list("name", "pk"))
-    link(SupportedEnterprise, "group", "enterprise", {ids[name]: members for name, members in served.items()})
+    if "enterprises" not in absent:
+        link(SupportedEnterprise, "group", "enterprise", {ids[name]: members for name, members in served.items()})
+    keys = [ledger_key(row.values["group"], row.values["name"], row.occurrence) for row in rows]
+    cadres = [(ids[row.values["group"]], row.values["name"]) for row in rows]
+    adopt(Cadre, ("group", "name"), dict(zip(keys, cadres, strict=True)))
     records = [
         {
-            "group": ids[row.values["group"]],
-            "name": row.values["name"],
-            "initials": search.initials(row.values["name"])[:40],
+            "group": group,
+            "name": name,
+            "initials": search.initials(name)[:40],
             "is_leader": row.values["is_leader"],
             "rank": row.values["rank"],
             "home_unit": row.values["home_unit"],
             "assigned_on": row.values["assigned_on"],
             "is_full_time": row.values["is_full_time"] is not False,
-            "ledger_key": ledger_key(row.values["group"], row.values["name"], row.occurrence),
+            "ledger_key": key,
         }
-        for row in rows
+        for row, key, (group, name) in zip(rows, keys, cadres, strict=True)
     ]
-    stored = upsert(Cadre, records, key=("ledger_key",))
+    stored = upsert(Cadre, records, key=("ledger_key",), fixed=absent)
     stored.index(Cadre)
     return counted(rows, stored)
 
@@ -272,17 +307,19 @@ def enterprise_rows(enterprises: QuerySet[Enterprise]) -> Iterator[Values]:
 
 def party_rows(organisations: QuerySet[PartyOrganisation]) -> Iterator[Values]:
     """Ledger rows of Party organisations with what each reported last."""
+    label = EnterpriseLabels()
     for organisation in organisations.select_related("enterprise").prefetch_related("counts"):
         last = next(iter(organisation.counts.all()), None)
         yield {
             **{column.key: getattr(organisation, column.key, None) for column in PARTY.columns},
-            **{name: getattr(last, name, None) for name in ("members", "developed", "activists", "applicants")},
-            "enterprise": organisation.enterprise.name,
+            **{name: getattr(last, name, None) for name in REPORTED},
+            "enterprise": label(organisation.enterprise),
         }
 
 
 def force_rows(cadres: QuerySet[Cadre]) -> Iterator[Values]:
     """Ledger rows of cadres with their groups."""
+    label = EnterpriseLabels()
     cadres = cadres.select_related("group__region").prefetch_related("group__enterprises")
     for cadre in cadres:
         yield {
@@ -290,13 +327,13 @@ def force_rows(cadres: QuerySet[Cadre]) -> Iterator[Values]:
             "group": cadre.group.name,
             "level": cadre.group.level,
             "region": cadre.group.region.name,
-            "enterprises": tuple(enterprise.name for enterprise in cadre.group.enterprises.all()),
+            "enterprises": tuple(map(label, cadre.group.enterprises.all())),
         }
 
 
 def register_ledgers() -> None:
     """Called when the app is ready."""
-    register_lookup("enterprise", enterprises_by_name)
+    register_lookup("enterprise", enterprises_by_name, source=(ROSTER.key, "name"))
     register_lookup("region", counties_by_name)
     sheets: Iterable[tuple[Sheet, Any, Any, Any, int]] = (
         (ROSTER, store_enterprises, enterprise_rows, enterprise_list, 20),

@@ -7,16 +7,23 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from django.db import connection, transaction
 from django.utils import timezone
 
 from ledgers.archive import Limits
 from ledgers.kinds import Resolver
 from ledgers.reading import Progress, Reading, read
 from ledgers.refusal import LedgerRefused
-from ledgers.registry import DatabaseResolver, Ledger, ledgers
+from ledgers.registry import DatabaseResolver, Ledger, ledgers, lookup, registers_of
 from ledgers.storing import Counts
 from tenants import audit
 from tenants.models import AuditEntry
+from tenants.scope import require_tenant_id
+
+#: First of the two keys of the advisory lock under which a tenant's imports are written one after the other.
+IMPORT_LOCK = 7302
+
+Promises = Mapping[str, frozenset[str]]
 
 
 @dataclass
@@ -24,7 +31,6 @@ class FileResult:
     """What became of one file of a folder."""
 
     name: str
-    ledger: Ledger | None
     reading: Reading | None = None
     counts: Counts = field(default_factory=Counts)
     refused: str = ""
@@ -45,12 +51,26 @@ def check(
     return read(source, ledger.sheet, resolver or DatabaseResolver(), limits=limits, progress=progress)
 
 
+def rehearse(ledger: Ledger, reading: Reading, *, today: date) -> Counts:
+    """What storing this reading now would do: it is done and taken back."""
+    with transaction.atomic():
+        _one_at_a_time()
+        counts = ledger.store(reading, today)
+        transaction.set_rollback(True)
+    return counts
+
+
 def store(ledger: Ledger, reading: Reading, *, today: date, name: str) -> Counts:
     """Write the accepted rows of a reading in the open transaction, with one audit entry for the import itself."""
-    reported_on = reading.reported_on or today
-    counts = ledger.store(reading.rows, reported_on)
+    _one_at_a_time()
+    counts = ledger.store(reading, today)
+    _finish(ledger, reading, counts, today=today, name=name)
+    return counts
+
+
+def _finish(ledger: Ledger, reading: Reading, counts: Counts, *, today: date, name: str) -> None:
     for follower in ledger.followers:
-        follower(reading.rows, reported_on)
+        follower(reading, today)
     audit.record(
         AuditEntry.Verb.IMPORT,
         label=f"{ledger.sheet.title}：{name}",
@@ -62,47 +82,72 @@ def store(ledger: Ledger, reading: Reading, *, today: date, name: str) -> Counts
             "unchanged": counts.unchanged,
         },
     )
-    return counts
+
+
+def _one_at_a_time() -> None:
+    """Wait until no other import of this tenant is writing: two that name the same rows would block each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [IMPORT_LOCK, require_tenant_id() % 2**31])
 
 
 def import_folder(folder: Path, *, only: Collection[str] | None = None) -> list[FileResult]:
     """Import the ledgers of a folder, rows without error only, in the order in which they refer to each other.
 
-    联盟名册 names enterprises (发起单位) and 企业名册 names alliances (所属联盟): names that another file of the folder
-    brings are promised first, and the ledgers that relied on a promise are written a second time at the end.
+    联盟名册 names enterprises (发起单位) and 企业名册 names alliances (所属联盟): names that a later file of the folder
+    brings are promised to an earlier one. A promise that is not kept (the enterprise's own row has an error) undoes
+    everything, and all is done again without it.
     """
     found = [(path, _ledger_of(path)) for path in sorted(folder.iterdir()) if _is_ledger(path)]
     if only is not None:
         found = [(path, ledger) for path, ledger in found if ledger and ledger.sheet.key in only]
-    known = sorted(((path, ledger) for path, ledger in found if ledger), key=lambda pair: pair[1].order)
-    results = [
-        FileResult(path.name, None, refused="没有与文件名对应的台账，请按模板文件名保存。")
+    names = "、".join(ledger.sheet.title for ledger in ledgers())
+    strangers = [
+        FileResult(path.name, refused=f"文件名里没有台账的名称（{names}），没有导入。请改名后再导入。")
         for path, ledger in found
         if not ledger
     ]
-    names = {ledger.sheet.key: path for path, ledger in known}
-    again: list[tuple[FileResult, Ledger]] = []
-    for path, ledger in known:
-        result = FileResult(path.name, ledger)
+    known = sorted(((path, ledger) for path, ledger in found if ledger), key=lambda pair: pair[1].order)
+    promises = _promises(known)
+    while True:
+        with transaction.atomic():
+            results = _import_all(known, promises)
+            broken = {register: names - lookup(register, names).keys() for register, names in promises.items()}
+            if not any(broken.values()):
+                return strangers + results
+            transaction.set_rollback(True)
+        promises = {register: names - broken[register] for register, names in promises.items()}
+
+
+def _import_all(files: list[tuple[Path, Ledger]], promises: Promises) -> list[FileResult]:
+    today = timezone.localdate()
+    results = []
+    #: Ledgers some of whose names another file still has to bring.
+    waiting: list[tuple[Path, Ledger, FileResult]] = []
+    _one_at_a_time()
+    for path, ledger in files:
+        result = FileResult(path.name)
         results.append(result)
-        promised = _promised(ledger, names)
+        resolver = DatabaseResolver(promises)
         try:
-            result.reading = check(path, ledger, resolver=DatabaseResolver(promised))
+            result.reading = check(path, ledger, resolver=resolver)
         except LedgerRefused as refusal:
             result.refused = str(refusal)
             continue
-        result.counts = store(ledger, result.reading, today=timezone.localdate(), name=path.name)
-        if promised:
-            again.append((result, ledger))
-    for result, ledger in again:
-        reading = check(folder / result.name, ledger)
-        store(ledger, reading, today=timezone.localdate(), name=result.name)
-        result.reading = reading
+        result.counts = ledger.store(result.reading, today)
+        if registers_of(ledger):
+            # Before anything follows from this ledger, those that waited for it learn who is meant.
+            for earlier, its_ledger, its_result in waiting:
+                its_result.reading = check(earlier, its_ledger, resolver=DatabaseResolver(promises))
+                its_ledger.store(its_result.reading, today)
+        if resolver.relied:
+            waiting.append((path, ledger, result))
+        _finish(ledger, result.reading, result.counts, today=today, name=path.name)
     return results
 
 
 def _is_ledger(path: Path) -> bool:
-    return path.suffix.lower() in {".xlsx", ".xls", ".csv"} and not path.name.startswith(("~", "."))
+    is_table = path.suffix.lower() in {".xlsx", ".xls", ".csv"}
+    return is_table and path.is_file() and not path.name.startswith(("~", "."))
 
 
 def _ledger_of(path: Path) -> Ledger | None:
@@ -110,13 +155,28 @@ def _ledger_of(path: Path) -> Ledger | None:
     return next((ledger for ledger in ledgers() if ledger.sheet.title in path.stem), None)
 
 
-def _promised(ledger: Ledger, files: Mapping[str, Path]) -> dict[str, list[str]]:
-    """Names of enterprises that a later file of the folder brings, for a ledger that is imported before it."""
-    roster = next((each for each in ledgers() if each.sheet.key == "enterprises"), None)
-    if roster is None or roster.sheet.key not in files or ledger.order >= roster.order:
-        return {}
-    reading = read(files[roster.sheet.key], roster.sheet, _Anything())
-    return {"enterprise": [row.values["name"] for row in reading.rows]}
+def _promises(files: list[tuple[Path, Ledger]]) -> Promises:
+    """The names that files bring to registers which files before them refer to, by register."""
+    promises: dict[str, frozenset[str]] = {}
+    for position, (path, ledger) in enumerate(files):
+        for register, column in registers_of(ledger):
+            referring = [
+                earlier
+                for _, earlier in files[:position]
+                if earlier is not ledger
+                and any(getattr(each.kind, "registry", "") == register for each in earlier.sheet.columns)
+            ]
+            if referring:
+                promises[register] = promises.get(register, frozenset()) | _names_in(path, ledger, column)
+    return promises
+
+
+def _names_in(path: Path, ledger: Ledger, column: str) -> frozenset[str]:
+    try:
+        reading = read(path, ledger.sheet, _Anything())
+    except LedgerRefused:
+        return frozenset()
+    return frozenset(row.values[column] for row in reading.rows)
 
 
 class _Anything(DatabaseResolver):

@@ -22,7 +22,8 @@ class Resolver(Protocol):
     def resolve(self, register: str, names: Collection[str]) -> Mapping[str, Any]:
         """What each name stands for in ``register`` (``"enterprise"``, ``"region"``…); unknown names are left out.
 
-        A name that cannot be taken for another reason stands for the ``CellFault`` that says so. Called once per column with all its distinct cleaned names, so one query is enough.
+        A name that cannot be taken for another reason stands for the ``CellFault`` that says so. Called once per
+        column with all its distinct cleaned names, so one query is enough.
         """
         ...
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from django.db.models import QuerySet
 
 from enterprises.models import Scale
 from ledgers.kinds import Amount, Choice, Date, Lookup, MultiText, Name, Phone, Text
-from ledgers.reading import Row
+from ledgers.reading import Reading
 from ledgers.registry import Ledger, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values, not_before
 from ledgers.storing import Counts, counted, upsert
@@ -56,8 +56,9 @@ def chains_by_name(names: Collection[str]) -> Mapping[str, int | None]:
     return dict(clusters.values_list("label", "pk")) | {ALL_CHAINS: None}
 
 
-def store_policies(rows: Sequence[Row], reported_on: date) -> Counts:
+def store_policies(reading: Reading, today: date) -> Counts:
     """Write the library; issuers that are named for the first time become units."""
+    rows = reading.rows
     units = unit_ensure(row.values["issuer"] for row in rows)
     texts = {"scale", "conditions_text", "support", "contact_name", "contact_phone"}
     records = [
@@ -69,7 +70,7 @@ def store_policies(rows: Sequence[Row], reported_on: date) -> Counts:
         }
         for row in rows
     ]
-    stored = upsert(Policy, records, key=("document_number",))
+    stored = upsert(Policy, records, key=("document_number",), fixed=reading.absent_columns)
     stored.index(Policy)
     return counted(rows, stored)
 
