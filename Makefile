@@ -33,7 +33,7 @@ test: install-dev $(STAMPS)/static ## 运行全部检查和测试（与 CI 相�
 	echo "== 部署文件"
 	scripts/check_deployment.sh
 	echo "== 测试"
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 lint: install-dev ## 只做静态检查：格式、类型、导入层次、迁移
 	@echo "== 代码格式"
