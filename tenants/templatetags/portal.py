@@ -6,8 +6,10 @@ and no query is made. A missing value is written as an em dash, because an empty
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Any
 
 from django import template
@@ -44,6 +46,7 @@ PAGE_SIZES = (20, 50, 100)
 POSITION = ("page", "after", "before")
 SORT = "sort"
 #: Django's templates for an `<input>` that is one line of text.
+SELECT = "django/forms/widgets/select.html"
 LINE_INPUTS = frozenset(f"django/forms/widgets/{name}.html" for name in ("text", "number", "date", "email", "input"))
 #: Suffixes that django-filter gives the two ends of a range, and how a chip words them.
 RANGE_WORDS = {"": "", "_min": "不小于 ", "_max": "不大于 ", "_after": "从 ", "_before": "至 "}
@@ -293,39 +296,41 @@ def _name_ends(field: BoundField) -> None:
             widget.input_type = "date"
 
 
-def _option(option: dict[str, Any]) -> SafeString:
-    value, label = option["value"], option["label"]
-    return format_html('<option value="{}"{}>{}</option>', value, flatatt(option["attrs"]), label)
+def _options(choices: Iterable[tuple[Any, Any]], chosen: Collection[str]) -> str:
+    parts = []
+    for value, label in choices:
+        if isinstance(label, list | tuple):
+            parts.append(f'<optgroup label="{escape(str(value))}">{_options(label, chosen)}</optgroup>')
+            continue
+        text = "" if value is None else str(value)
+        parts.append(
+            f'<option value="{escape(text)}"{" selected" if text in chosen else ""}>{escape(str(label))}</option>'
+        )
+    return "".join(parts)
 
 
-def _group(name: str | None, options: list[dict[str, Any]]) -> SafeString:
-    inside = mark_safe("".join(map(_option, options)))  # noqa: S308 - each escaped above
-    return format_html('<optgroup label="{}">{}</optgroup>', name, inside) if name else inside
-
-
-def _html(widget: dict[str, Any]) -> SafeString | None:
-    """A line input or a select as HTML, from Django's own description of it; None for any other control.
+def _rendered(field: BoundField, attrs: dict[str, Any]) -> SafeString:
+    """A select or a line input is written here, any other control by its widget.
 
     Django renders each control, and each option of a select, through several templates: with some hundred options in
     its filters a list page spent most of its time there.
     """
-    attrs = {"name": widget["name"], **widget["attrs"]}
-    if widget["template_name"] == "django/forms/widgets/select.html":
-        inside = mark_safe("".join(_group(name, options) for name, options, _ in widget["optgroups"]))  # noqa: S308
-        return format_html("<select{}>{}</select>", flatatt(attrs), inside)
-    if widget["template_name"] in LINE_INPUTS:
-        value = {} if widget["value"] is None else {"value": widget["value"]}
-        return format_html("<input{}>", flatatt({"type": widget["type"], **value, **attrs}))
-    return None
-
-
-def _rendered(field: BoundField, attrs: dict[str, Any]) -> SafeString:
     widget = field.field.widget
     if field.auto_id and "id" not in widget.attrs:
         attrs["id"] = field.auto_id
-    attrs = field.build_widget_attrs(attrs, widget)
-    described = widget.get_context(field.html_name, field.value(), attrs)["widget"]
-    return _html(described) or field.as_widget(attrs=attrs)
+    if widget.template_name == SELECT and not widget.allow_multiple_selected:
+        attrs = widget.build_attrs(widget.attrs, {"name": field.html_name, **field.build_widget_attrs(attrs, widget)})
+        chosen = widget.format_value(field.value())
+        options = _options(widget.choices, [chosen] if isinstance(chosen, str) else chosen)
+        return format_html("<select{}>{}</select>", flatatt(attrs), mark_safe(options))  # noqa: S308 - escaped above
+    if widget.template_name in LINE_INPUTS:
+        described = widget.get_context(field.html_name, field.value(), field.build_widget_attrs(attrs, widget))[
+            "widget"
+        ]
+        value = {} if described["value"] is None else {"value": described["value"]}
+        attrs = {"type": described["type"], "name": described["name"], **value, **described["attrs"]}
+        return format_html("<input{}>", flatatt(attrs))
+    return field.as_widget(attrs=attrs)
 
 
 @register.simple_tag
