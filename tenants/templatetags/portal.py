@@ -169,6 +169,12 @@ def dash(value: object) -> object:
 
 
 @register.filter
+def short(value: str, length: int) -> str:
+    """At most `length` characters, with an ellipsis where something was left out."""
+    return value if len(value) <= length else f"{value[: length - 1].rstrip()}…"
+
+
+@register.filter
 def masked_phone(value: str | None) -> str:
     """`13912341234` → `139****1234`; a shorter number keeps only its last three digits (security.md "People")."""
     text = (value or "").strip()
