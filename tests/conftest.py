@@ -17,6 +17,13 @@ pytest_plugins = ["tests.factories.fixtures"]
 FIRST_TEST_DATABASE = 2
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process for all journeys: they share one running portal."""
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.xdist_group("journey"))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     request: pytest.FixtureRequest,
