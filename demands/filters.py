@@ -68,7 +68,9 @@ class ResourceFilter(ListFilter):
     kind = ReferenceFilter(
         label="资源类别", source=entries(DictionaryEntry.Kind.RESOURCE_KIND), text="label", field_name="kind"
     )
+    region = RegionFilter(label="县（市、区）", path_of="alliance__region")
     alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="alliance")
+    published_to = DayFilter(label="发布日期至", field_name="published_on", lookup_expr="lte")
     scope = django_filters.ChoiceFilter(label="共享范围", choices=Resource.Scope.choices, empty_label="全部")
     valid = django_filters.ChoiceFilter(
         label="有效期", choices=[("true", "有效"), ("false", "已过期")], empty_label="全部", method="by_valid"

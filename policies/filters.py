@@ -5,7 +5,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from enterprises.models import Scale
-from tenants.listing import ListFilter, ReferenceFilter, Sort, entries
+from tenants.listing import DayFilter, ListFilter, ReferenceFilter, Sort, entries
 from tenants.models import DictionaryEntry, Unit
 from tenants.permissions import Actor
 
@@ -44,6 +44,7 @@ class PolicyFilter(ListFilter):
         label="适用企业类型", choices=Scale.choices, empty_label="全部", method="by_scale"
     )
     delivery = django_filters.ChoiceFilter(label="兑现方式", choices=Policy.Delivery.choices, empty_label="全部")
+    effective_to = DayFilter(label="施行日期至", field_name="effective_on", lookup_expr="lte")
 
     class Meta:
         model = Policy

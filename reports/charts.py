@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .figures import ACTIVITIES, BY_COUNTY, DEMANDS, ENTERPRISES, Figures, Link, Number, Place, Row, Rows, figures
+from .figures import ACTIVITIES, BY_COUNTY, DEMANDS, Figure, Figures, Link, Number, Place, Row, Rows, figures
 from .periods import Period, last_day
 
 #: 五共, in the order of the source report; values of `alliances.Activity.FiveJoint`.
@@ -18,6 +18,8 @@ FIVE_JOINT = (
     ("development", "发展共促"),
     ("brand", "品牌共创"),
 )
+#: What the chart of coverage needs of each place, besides the columns of the table.
+COVERAGE = ("climbing_enterprises", "served_rate")
 #: Lights with the colour that charts give them; the words carry the meaning.
 LIGHTS = (
     ("done", "已办结", "blue"),
@@ -61,30 +63,34 @@ class PlaceFigures:
     place: Place
     figures: Figures
 
+    @property
+    def columns(self) -> list[Figure]:
+        return self.figures.of(*BY_COUNTY)
+
 
 def by_place(rows: Rows, places: list[Place], period: Period) -> tuple[PlaceFigures, ...]:
-    """The table by region: the same figures over each place's rows."""
-    owner: dict[Any, int | None] = {region: place.id for place in places for region in place.region_ids or ()}
+    """The table by region: the same figures over each place's rows. A single place has all rows."""
+    owner = {region: place.id for place in places for region in place.region_ids or ()}
     parts: dict[int | None, dict[str, list[Row]]] = {place.id: defaultdict(list) for place in places}
     for source, source_rows in rows.items():
         for row in source_rows:
-            if (place_id := owner.get(row.get("region"))) is not None:
+            place_id = places[0].id if len(places) == 1 else owner.get(row.get("region"))
+            if place_id is not None:
                 parts[place_id][source].append(row)
     return tuple(
-        PlaceFigures(place, figures(parts[place.id], None, period, place, BY_COUNTY))
+        PlaceFigures(place, figures(parts[place.id], None, period, place, (*BY_COUNTY, *COVERAGE)))
         for place in places
         if parts[place.id] or not place.is_optional
     )
 
 
 def charts(rows: Rows, parts: tuple[PlaceFigures, ...], period: Period, place: Place) -> tuple[Chart, ...]:
-    """The charts, in the order in which they are shown."""
-    return (
-        _demand_lights(rows, period, place),
-        _demands_by_place(parts),
-        _activities_by_month(rows, period, place),
-        _coverage(rows, parts),
-    )
+    """The charts, in the order in which they are shown; those by region only where there is something to compare."""
+    demands = _demand_lights(rows, period, place)
+    activities = _activities_by_month(rows, period, place)
+    if len(parts) < 2:
+        return demands, activities
+    return demands, _demands_by_place(parts), activities, _coverage(parts)
 
 
 def _demand_lights(rows: Rows, period: Period, place: Place) -> Chart:
@@ -106,13 +112,13 @@ def _demand_lights(rows: Rows, period: Period, place: Place) -> Chart:
 
 
 def _demands_by_place(parts: tuple[PlaceFigures, ...]) -> Chart:
-    def series(name: str, key: str, tone: str) -> Series:
-        found = [part.figures[key] for part in parts]
-        return Series(name, tuple(each.value or 0 for each in found), tuple(each.link for each in found), tone)
-
-    names = tuple(part.place.name for part in parts)
-    both = (series("收集", "demands", ""), series("已解决", "demands_solved", "brand"))
-    return Chart("demands-by-place", "bars", "诉求收集与解决（按区域）", "件", "区域", names, both)
+    collected = [part.figures["demands"] for part in parts]
+    solved = [part.figures["demands_solved"] for part in parts]
+    both = (
+        Series("收集", tuple(each.value or 0 for each in collected), tuple(each.link for each in collected), "blue"),
+        Series("已解决", tuple(each.value or 0 for each in solved), tuple(each.link for each in solved), "green"),
+    )
+    return Chart("demands-by-place", "bars", "诉求收集与解决（按区域）", "件", "区域", _names(parts), both)
 
 
 def _activities_by_month(rows: Rows, period: Period, place: Place) -> Chart:
@@ -131,19 +137,19 @@ def _activities_by_month(rows: Rows, period: Period, place: Place) -> Chart:
     return Chart("activities-by-month", "stacked", "活动开展情况（按五共与月份）", "场", "月份", names, series)
 
 
-def _coverage(rows: Rows, parts: tuple[PlaceFigures, ...]) -> Chart:
-    def series(name: str, measure: str, tone: str) -> Series:
-        counts = _counted(rows["enterprises"], lambda row: row["region"], measure)
-        data = tuple(sum(counts[region] for region in part.place.region_ids or ()) for part in parts)
-        links = tuple(
-            Link(ENTERPRISES, (("climbing", "true"), ("region", str(part.place.id)))) if part.place.has_lists else None
-            for part in parts
-        )
-        return Series(name, data, links, tone)
+def _coverage(parts: tuple[PlaceFigures, ...]) -> Chart:
+    climbing = [part.figures["climbing_enterprises"] for part in parts]
+    served = [part.figures["served_rate"].numerator or 0 for part in parts]
+    links = tuple(each.link for each in climbing)
+    both = (
+        Series("攀登企业", tuple(each.value or 0 for each in climbing), links, "blue"),
+        Series("有小组服务", tuple(served), links, "green"),
+    )
+    return Chart("coverage", "bars", "助企攀登企业服务覆盖（按区域）", "家", "区域", _names(parts), both)
 
-    names = tuple(part.place.name for part in parts)
-    both = (series("攀登企业", "climbing", ""), series("有小组服务", "served", "green"))
-    return Chart("coverage", "bars", "助企攀登企业服务覆盖（按区域）", "家", "区域", names, both)
+
+def _names(parts: tuple[PlaceFigures, ...]) -> tuple[str, ...]:
+    return tuple(part.place.name for part in parts)
 
 
 def _counted(rows: list[Row], key: Callable[[Row], Any], measure: str = "n") -> dict[Any, Number]:

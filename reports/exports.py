@@ -46,11 +46,11 @@ def _places(workbook: xlsxwriter.Workbook, bold: object, overview: Overview) -> 
     if not overview.parts:
         return
     sheet = workbook.add_worksheet("分区域")
-    columns: list[Figure] = list(overview.parts[0].figures.items)
+    columns: list[Figure] = overview.parts[0].columns
     sheet.write_row(0, 0, ["区域", *(f"{each.definition.column_label}（{each.unit}）" for each in columns)], bold)
     for row, part in enumerate(overview.parts, 1):
         sheet.write_string(row, 0, part.place.name)
-        for column, figure in enumerate(part.figures.items, 1):
+        for column, figure in enumerate(part.columns, 1):
             _number(sheet, row, column, figure.value)
     sheet.set_column(0, len(columns), 16)
     sheet.freeze_panes(1, 1)

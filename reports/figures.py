@@ -90,6 +90,8 @@ class Definition:
     params: tuple[tuple[str, str], ...] = ()
     #: Prefix of the list's two date filters, where the list is filtered by the period too.
     dated: str = ""
+    #: The same where the list is filtered up to the period's last day only.
+    until: str = ""
     regional: bool = True
     #: False where the ledgers keep the present state only, so that no earlier period can be known.
     has_history: bool = True
@@ -107,6 +109,8 @@ class Definition:
         params = dict(self.params)
         if self.dated:
             params |= {f"{self.dated}_from": period.start.isoformat(), f"{self.dated}_to": period.end.isoformat()}
+        if self.until:
+            params[f"{self.until}_to"] = period.end.isoformat()
         if self.regional and place.id is not None:
             params["region"] = str(place.id)
         return Link(self.route, tuple(params.items()))
@@ -229,11 +233,11 @@ DEFINITIONS = (
     ),
     Definition(
         "policies", GAINED, "政策清单", "条", "政策清单中期末已施行的政策，不分区域。",
-        Term("policies"), route="policies:list", regional=False,
+        Term("policies"), route="policies:list", until="effective", regional=False,
     ),
     Definition(
         "resources", GAINED, "共享资源", "项", "资源清单中期末已发布的共享资源。",
-        Term("resources"), route="demands:resource_list", regional=False,
+        Term("resources"), route="demands:resource_list", until="published",
     ),
 )  # fmt: skip
 BY_KEY = {definition.key: definition for definition in DEFINITIONS}

@@ -40,11 +40,9 @@ class PeriodForm(forms.Form):
             del self.fields["region"]
             return
         tops = tree.tops
-        if len(tops) == 1:
-            below = [(str(each.pk), _indented(each)) for each in tree.regions if each != tops[0]]
-            self.fields["region"].choices = [("", tops[0].name), *below]
-        else:
-            self.fields["region"].choices = [("", "全部"), *((str(each.pk), each.name) for each in tops)]
+        below = [region for region in tree.counties if region not in tops] if len(tops) == 1 else tops
+        every = tops[0].name if len(tops) == 1 else "全部"
+        self.fields["region"].choices = [("", every), *((str(each.pk), each.name) for each in below)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -101,7 +99,9 @@ class BriefingForm(forms.Form):
             (_quarter_key(*each), period_parse(_quarter_key(*each)).label + ("（未结束）" if number == 0 else ""))
             for number, each in enumerate(quarters)
         ]
-        self.fields["region"].choices = [(str(each.pk), _indented(each)) for each in tree.regions]
+        self.fields["region"].choices = [
+            (str(each.pk), each.name) for each in dict.fromkeys([*tree.tops, *tree.counties])
+        ]
 
     def clean_region(self) -> Region:
         region = self.tree.get(int(self.cleaned_data["region"]))
@@ -131,10 +131,6 @@ def _named(key: str) -> list[tuple[str, str]]:
         return [(key, period_parse(key).label)]
     except ValueError:
         return []
-
-
-def _indented(region: Region) -> str:
-    return "　" * max(region.path.count("/") - 3, 0) + region.name
 
 
 def _quarter_key(year: int, quarter: int) -> str:

@@ -39,9 +39,7 @@ class RegionTree:
             name = "、".join(top.name for top in self.tops) if self.is_by_region else "我的联盟"
             ids = frozenset(each.pk for each in self.regions) if self.is_by_region else None
             return Place(None, name, ids)
-        if region.parent_id is None:
-            return Place(None, region.name)
-        return Place(region.pk, region.name, self.below(region), region.level == Region.Level.COUNTY)
+        return Place(None, region.name) if region.parent_id is None else self._part(region)
 
     @property
     def default(self) -> Region | None:
@@ -52,15 +50,23 @@ class RegionTree:
         """The region and everything below it."""
         return frozenset(each.pk for each in self.regions if each.path.startswith(region.path))
 
+    @property
+    def counties(self) -> list[Region]:
+        """The counties among them."""
+        return [region for region in self.regions if region.level == Region.Level.COUNTY]
+
     def parts(self, region: Region | None) -> list[Place]:
-        """What the table by region lists: the parts of the chosen region and what belongs to none of them."""
+        """What the table by region lists: the counties of a city and what belongs to none of them; or the place itself.
+
+        A park is no part of its county here: enterprises are counted in their county, with the park beside it.
+        """
         region = region or self.default
         if region is None:
-            counties = [each for each in self.regions if each.level == Region.Level.COUNTY]
-            return [self._part(each, is_optional=not self.is_by_region) for each in counties]
-        children = [self._part(each) for each in self.regions if each.parent_id == region.pk]
+            return [self._part(each, is_optional=not self.is_by_region) for each in self.counties or self.tops]
+        if region.parent_id is not None:
+            return [self._part(region)]
         own = Place(region.pk, f"{region.name}本级", frozenset({region.pk}), is_optional=True)
-        return [*children, own] if children else [self._part(region)]
+        return [*(self._part(each) for each in self.counties), own]
 
     def _part(self, region: Region, *, is_optional: bool = False) -> Place:
         is_county = region.level == Region.Level.COUNTY

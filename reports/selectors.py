@@ -54,6 +54,8 @@ Result, State = Demand.Result, Demand.State
 BRIEFING_TASK = "reports.briefing_make"
 #: Gains that a briefing tells of: field, words, unit.
 GAINS = (("loan", "协调发放贷款", "万元"), ("talent", "引进人才用工", "人"), ("land", "解决用地", "亩"))
+#: Where a demand's region and park stand.
+OF_ENTERPRISE = ("enterprise__region", "enterprise__park")
 ACTIVITIES_TOLD = 1
 
 
@@ -143,7 +145,7 @@ def _sources(actor: Actor, period: Period, place: Place, today: date) -> dict[st
         .values("five_joint", kind=F("type__group"), month=TruncMonth("held_on"), region=F("alliance__region"))
         .annotate(n=Count("pk"), heads=Sum("head_count", default=0)),
         "demands": _demands(actor, period, place, today),
-        "due": _in(place, demand_list(actor=actor), "enterprise__region")
+        "due": _in(place, demand_list(actor=actor), *OF_ENTERPRISE)
         .filter(due_on__range=(period.start, period.end))
         .values(region=F("enterprise__region"))
         .annotate(n=Count("pk"), on_time=Count("pk", filter=Q(closed_on__lte=F("due_on")))),
@@ -157,17 +159,23 @@ def _sources(actor: Actor, period: Period, place: Place, today: date) -> dict[st
     }
 
 
-def _in(place: Place, rows: QuerySet, region: str) -> QuerySet:
-    return rows if place.region_ids is None else rows.filter(**{f"{region}__in": place.region_ids})
+def _in(place: Place, rows: QuerySet, region: str, park: str = "") -> QuerySet:
+    """The rows of the place; `park` is where an enterprise's park stands, beside its county: park staff look there."""
+    if place.region_ids is None:
+        return rows
+    found = Q(**{f"{region}__in": place.region_ids})
+    if park and not place.is_county:
+        found |= Q(**{f"{park}__in": place.region_ids})
+    return rows.filter(found)
 
 
 def _enterprises(actor: Actor, period: Period, place: Place) -> QuerySet[Enterprise]:
     members = Membership.objects.filter(Q(left_on__isnull=True) | Q(left_on__gt=period.end), joined_on__lte=period.end)
     organised = PartyOrganisation.objects.filter(form__in=(PartyOrganisation.Form.OWN, PartyOrganisation.Form.JOINT))
+    enterprises = _in(place, enterprise_list(actor=actor), "region", "park")
     served = Q(pk__in=SupportedEnterprise.objects.values("enterprise"), is_climbing=True)
     return (
-        _in(place, enterprise_list(actor=actor), "region")
-        .filter(Q(founded_on__isnull=True) | Q(founded_on__lte=period.end))
+        enterprises.filter(Q(founded_on__isnull=True) | Q(founded_on__lte=period.end))
         .values("region")
         .annotate(
             n=Count("pk"),
@@ -187,7 +195,7 @@ def _party(actor: Actor, period: Period, place: Place) -> QuerySet[PartyOrganisa
     latest = reports.order_by("organisation_id", "-reported_on").distinct("organisation_id")
     counted = PartyOrganisationCount.objects.filter(pk__in=latest.values("pk"))
     return (
-        _in(place, counted, "organisation__enterprise__region")
+        _in(place, counted, "organisation__enterprise__region", "organisation__enterprise__park")
         .values(region=F("organisation__enterprise__region"))
         .annotate(n=Count("pk"), developed_sum=Sum("developed"), activists_sum=Sum("activists"))
     )
@@ -200,7 +208,7 @@ def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySe
         default=Value(Decimal(0)),
     )
     accepted = ~Q(state__in=(State.DRAFT, State.SUBMITTED)) & ~Q(result=Result.WITHDRAWN)
-    raised = _in(place, demand_list(actor=actor), "enterprise__region").exclude(state=State.DRAFT)
+    raised = _in(place, demand_list(actor=actor), *OF_ENTERPRISE).exclude(state=State.DRAFT)
     raised = raised.filter(raised_on__range=(period.start, period.end))
     return (
         with_light(raised, today=today)
@@ -226,7 +234,7 @@ def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySe
 
 def cases_for(*, actor: Actor, period: Period, place: Place) -> tuple[TypicalCase, ...]:
     """The demands that brought most, one of each kind of gain, and the liveliest activities with an outcome."""
-    solved = _in(place, demand_list(actor=actor), "enterprise__region").filter(
+    solved = _in(place, demand_list(actor=actor), *OF_ENTERPRISE).filter(
         raised_on__range=(period.start, period.end), result=Result.SOLVED, closed_on__isnull=False
     )
     solved = solved.filter(Q(rating__isnull=True) | Q(rating__gte=Demand.Rating.MOSTLY_SATISFIED))

@@ -209,12 +209,13 @@ def _export_url(request: HttpRequest) -> str:
 
 
 def _page(overview: Overview) -> dict[str, Any]:
+    parts = overview.parts if len(overview.parts) > 1 else ()
     return {
         "overview": overview,
         "groups": [(name, [_card(figure) for figure in found]) for name, found in overview.figures.groups],
         "charts": [_chart(chart) for chart in overview.charts if not chart.is_empty],
-        "table": [(part.place, [_card(figure) for figure in part.figures.items]) for part in overview.parts],
-        "columns": [figure.definition for figure in overview.parts[0].figures.items] if overview.parts else [],
+        "table": [(part.place, [_card(figure) for figure in part.columns]) for part in parts],
+        "columns": [figure.definition for figure in parts[0].columns] if parts else [],
         "definitions": DEFINITIONS,
     }
 
