@@ -35,9 +35,10 @@ def start(empty_home: Path) -> Iterator[Callable[..., Demo]]:
 
     yield run
     for demo in started:
-        if demo.poll() is None:
-            demo.send_signal(signal.SIGTERM)
-            demo.communicate()
+        demo.terminate()  # no more than a question when it has ended already
+        demo.wait()
+        assert demo.stdout is not None
+        demo.stdout.close()
 
 
 def _url(demo: Demo) -> tuple[str, list[str]]:

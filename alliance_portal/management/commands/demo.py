@@ -20,7 +20,7 @@ from django.db import connections
 from alliance_portal import embedded, sample
 from alliance_portal.children import ChildEndedError, Children
 
-START_SECONDS = 60
+START_SECONDS = 180  # a small machine under load; a crash is noticed at once
 #: What running requests and tasks get to finish; a task that needs longer starts again with the next demo.
 STOP_SECONDS = 20
 
