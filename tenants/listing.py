@@ -15,8 +15,7 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -172,12 +171,8 @@ class ListFilter(django_filters.FilterSet):
 def _labelled(name: str, rows: QuerySet, text: str) -> QuerySet:
     """(filter, id, text, position) of a reference's rows, the same columns for every table."""
     has_position = any(field.name == "position" for field in rows.model._meta.local_fields)
-    return (
-        rows.order_by()
-        .annotate(of=Value(name), text_=Cast(text, TextField()))
-        .annotate(position_=F("position") if has_position else Value(0, output_field=PositiveSmallIntegerField()))
-        .values_list("of", "pk", "text_", "position_")
-    )
+    position = "position" if has_position else Value(0, output_field=PositiveSmallIntegerField())
+    return rows.order_by().values_list(Value(name), "pk", text, position)
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")
