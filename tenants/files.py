@@ -175,6 +175,8 @@ def _drawn_anew(content: bytes, form: str) -> bytes:
 def _opened(content: bytes, form: str) -> Image.Image:
     """A decoded picture. Its size is checked before any pixel is."""
     damaged = ValidationError("图片打不开，可能已损坏。请重新拍摄或导出后再传。")
+    if not _is_whole(content, form):
+        raise damaged
     too_large = ValidationError(f"图片太大，超过 {settings.IMAGE_MAX_PIXELS // 1_000_000} 百万像素。请缩小后再传。")
     try:
         with warnings.catch_warnings():
@@ -188,6 +190,13 @@ def _opened(content: bytes, form: str) -> Image.Image:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise damaged from error
     return picture
+
+
+def _is_whole(content: bytes, form: str) -> bool:
+    """Whether a picture has its end. Pillow cannot be asked: WeasyPrint tells it to put up with half a file."""
+    if form == "JPEG":
+        return content.rfind(b"\xff\xd9") > content.rfind(b"\xff\xda")
+    return b"IEND" in content
 
 
 def _megabytes(size: int) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 
@@ -62,13 +64,18 @@ class LogFilter(ListFilter):
         empty_label="全部",
         choices=[choice for choice in AuditEntry.Verb.choices if choice[0] not in SIGN_IN_VERBS],
     )
-    kind = django_filters.ChoiceFilter(label="对象类型", empty_label="全部", field_name="object_type", choices=kinds)
+    kind = django_filters.ChoiceFilter(label="对象类型", empty_label="全部", field_name="object_type")
     since = DayFilter(label="从", field_name="at", lookup_expr="date__gte")
     until = DayFilter(label="至", field_name="at", lookup_expr="date__lte")
 
     class Meta:
         model = AuditEntry
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The models are known only when all apps are loaded.
+        self.filters["kind"].extra["choices"] = kinds()
 
 
 class SignInFilter(ListFilter):

@@ -1,4 +1,4 @@
-"""Password rules as settings (等保 default): character classes, no reuse, maximum age. Length is Django's own rule."""
+"""Password rules as settings (等保 default): length, character classes, no reuse, maximum age."""
 
 from __future__ import annotations
 
@@ -6,10 +6,21 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 if TYPE_CHECKING:
     from .models import User
+
+
+class LengthValidator(MinimumLengthValidator):
+    """Django's own rule, whose refusal has no Chinese translation yet."""
+
+    def get_error_message(self) -> str:
+        return f"密码太短，至少要 {self.min_length} 位。"
+
+    def get_help_text(self) -> str:
+        return f"密码至少 {self.min_length} 位。"
 
 
 class CharacterClassesValidator:

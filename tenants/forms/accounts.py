@@ -54,7 +54,8 @@ class PasswordForm(ChangePasswordForm):
         self.fields["password1"].help_text = rules()
 
     def clean(self) -> dict[str, Any]:
-        return _both_the_same(self, super().clean())
+        # Past allauth's own comparison, whose sentence is another.
+        return _both_the_same(self, forms.Form.clean(self))
 
 
 class PasswordAgainForm(ReauthenticateForm):
@@ -84,7 +85,6 @@ class InvitationForm(forms.Form):
 def _both_the_same(form: forms.Form, cleaned: dict[str, Any] | None) -> dict[str, Any]:
     cleaned = cleaned or form.cleaned_data
     if cleaned.get("password1") and cleaned.get("password2") and cleaned["password1"] != cleaned["password2"]:
-        form.errors.pop("password2", None)
         form.add_error("password2", "两次输入的密码不一样。")
     return cleaned
 

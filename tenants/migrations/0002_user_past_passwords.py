@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             model_name="user",
             name="past_passwords",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=128), blank=True, default=list, size=None
+                base_field=models.CharField(max_length=128), blank=True, default=list, editable=False, size=None
             ),
         ),
     ]

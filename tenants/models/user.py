@@ -42,9 +42,11 @@ class User(AbstractBaseUser):
     must_change_password = models.BooleanField("下次登录须改密码", default=False)
     password_changed_at = models.DateTimeField("密码更换时间", null=True, blank=True)
     #: The newest replaced passwords, encoded like `password`, so that none is taken again at once.
-    past_passwords = ArrayField(models.CharField(max_length=128), default=list, blank=True)
+    past_passwords = ArrayField(models.CharField(max_length=128), default=list, blank=True, editable=False)
     created_at = models.DateTimeField("创建时间", db_default=Now())
 
+    #: Columns whose values the audit trail never shows, as in `TenantModel`.
+    audit_redacted = ("password", "past_passwords", "phone", "email")
     #: Django's admin is not installed; nobody is above the tenant's rules.
     is_staff = False
     is_superuser = False

@@ -63,7 +63,7 @@ class InvitationView(View):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         form = InvitationForm(request.POST)
-        if not form.is_valid():
+        if request.user.is_authenticated or not form.is_valid():
             return self.show(request, token, form)
         try:
             user = invitation_accept(token=token, password=form.cleaned_data["password1"], now=timezone.now())
