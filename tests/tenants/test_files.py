@@ -171,7 +171,7 @@ def test_a_download_is_an_attachment_and_leaves_an_entry(user: User) -> None:
         response = file_response(stored)
     # The scope is closed here, as it is when a worker sends the body.
     assert b"".join(response.streaming_content) == PDF
-    response.close()
+    response.file_to_stream.close()
     assert response["Content-Disposition"].startswith("attachment")
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == "application/pdf"
