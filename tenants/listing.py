@@ -133,13 +133,7 @@ class ListFilter(django_filters.FilterSet):
     @classmethod
     def found(cls, queryset: QuerySet, text: str) -> QuerySet:
         """The rows whose searchable text, or that of a reference in `searched_through`, contains `text`."""
-        model = queryset.model
-        hits = matching(model.objects.order_by(), text).values("pk")
-        for reference in cls.searched_through:
-            target = model._meta.get_field(reference).related_model
-            found = matching(target.objects.order_by(), text).values("pk")
-            hits = hits.union(model.objects.order_by().filter(**{f"{reference}__in": found}).values("pk"))
-        return queryset.filter(pk__in=hits)
+        return matching(queryset, text, through=cls.searched_through)
 
     def get_form_class(self) -> type[forms.Form]:
         # The order is no field of the form: the heads of the table choose it (`sort_th`).

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from django.db import connection, models
-from django.db.models import Func
+from django.db.models import F, Func, Q
 from django.db.models.expressions import RawSQL
 from pypinyin import Style, pinyin
 
@@ -95,15 +95,25 @@ class _IsAmong(Func):
     arg_joiner, template, output_field = " = ANY (", "%(expressions)s)", models.BooleanField()
 
 
-def matching(queryset: models.QuerySet, term: str) -> models.QuerySet:
+def matching(queryset: models.QuerySet, term: str, *, through: Iterable[str] = ()) -> models.QuerySet:
     """Narrow `queryset` to the objects whose searchable text contains `term`.
 
+    `through` names references whose searchable text counts as well: a demand is found by its enterprise's name.
     Two characters or more use the index; a single one reads every document of that kind.
     """
     plain, model = normalise(term), queryset.model
     if not plain:
         return queryset
+    found = Q(_IsAmong(F("pk"), _ids(model, plain)))
+    for reference in through:
+        field = model._meta.get_field(reference)
+        # Not a union of two look-ups: the database joins both indexes before it touches a row.
+        found |= Q(_IsAmong(F(field.attname), _ids(field.related_model, plain)))
+    return queryset.filter(found)
+
+
+def _ids(model: type[TenantModel], plain: str) -> RawSQL:
+    """The ids that the index gives for a normalised term."""
     wanted = sorted(_grams(_prefix(model), [plain]))
     # The sub-select runs once; the bare call would run for every row that some other condition finds first.
-    ids = RawSQL("(SELECT search_ids(%s, %s::text[], %s))::bigint[]", (model._meta.label_lower, wanted, plain))
-    return queryset.filter(_IsAmong(models.F("pk"), ids))
+    return RawSQL("(SELECT search_ids(%s, %s::text[], %s))::bigint[]", (model._meta.label_lower, wanted, plain))
