@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
 from enterprises.ledger import ENTERPRISE, ENTERPRISES, REGION, EnterpriseLabels
 from enterprises.models import Enterprise
 from ledgers.kinds import Bool, Choice, Date, Integer, Lookup, Name, Text
-from ledgers.reading import Reading
+from ledgers.reading import Reading, Row
 from ledgers.registry import Ledger, follow, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values
-from ledgers.storing import Counts, adopt, counted, ledger_key, link, upsert
+from ledgers.storing import Counts, counted, link, upsert, with_keys
 from tenants import search
 from tenants.services import unit_ensure
 
@@ -82,6 +83,14 @@ def settle(rows: Sequence[tuple[tuple[int, ...], Collection[int]]]) -> list[int]
     return [
         max(candidates, key=lambda pk, of=enterprises: sum((pk, each) in members for each in of))
         for candidates, enterprises in rows
+    ]
+
+
+def parts_of(sheet: Sheet, rows: Sequence[Row]) -> list[tuple[Any, ...]]:
+    """What the key of a row that names an alliance is made of: never which of two with one name is meant by now."""
+    return [
+        tuple(min(row.values[name]) if name == "alliance" else row.values[name] for name in sheet.natural_key)
+        for row in rows
     ]
 
 
@@ -193,34 +202,26 @@ def store_activities(reading: Reading, today: date) -> Counts:
         Enterprise.objects.filter(name__in={row.values["host_name"] for row in rows}).values_list("name", "pk")
     )
     meant = settle([(row.values["alliance"], row.values["enterprises"]) for row in rows])
-    keys = {
-        ledger_key(
-            *(row.values[name] for name in ACTIVITIES.natural_key if name != "alliance"),
-            min(row.values["alliance"]),
-            row.occurrence,
-        ): {**row.values, "alliance": alliance}
-        for row, alliance in zip(rows, meant, strict=True)
-    }
-    natural = ACTIVITIES.natural_key
-    adopt(Activity, natural, {key: tuple(values[name] for name in natural) for key, values in keys.items()})
     records = [
         {
-            **{name: values[name] for name in ("held_on", "alliance", "type", "five_joint", "topic", "head_count")},
-            "host_name": values["host_name"] or "",
-            "host": hosts.get(values["host_name"]),
-            "outcome": values["outcome"] or "",
-            "ledger_key": key,
+            **{name: row.values[name] for name in ("held_on", "type", "five_joint", "topic", "head_count")},
+            "alliance": alliance,
+            "host_name": row.values["host_name"] or "",
+            "host": hosts.get(row.values["host_name"]),
+            "outcome": row.values["outcome"] or "",
         }
-        for key, values in keys.items()
+        for row, alliance in zip(rows, meant, strict=True)
     ]
+    records = with_keys(Activity, records, ACTIVITIES.natural_key, parts=parts_of(ACTIVITIES, rows))
     absent = reading.absent_columns
     stored = upsert(
         Activity, records, key=("ledger_key",), fixed=(*absent, "host") if "host_name" in absent else absent
     )
     stored.index(Activity)
     if "enterprises" not in absent:
+        keys = [record["ledger_key"] for record in records]
         ids = dict(Activity.objects.filter(ledger_key__in=keys).values_list("ledger_key", "pk"))
-        wanted = {ids[key]: values["enterprises"] for key, values in keys.items()}
+        wanted = {ids[key]: row.values["enterprises"] for key, row in zip(keys, rows, strict=True)}
         link(ActivityEnterprise, "activity", "enterprise", wanted)
     return counted(rows, stored)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 
-from alliances.ledger import ALLIANCE, settle
+from alliances.ledger import ALLIANCE, parts_of, settle
 from alliances.models import Membership
 from enterprises.ledger import ENTERPRISE, EnterpriseLabels
 from ledgers.cleaning import CellFault
@@ -15,7 +16,7 @@ from ledgers.kinds import Amount, Choice, Date, Integer, Name, Phone, Text
 from ledgers.reading import Reading
 from ledgers.registry import Ledger, register
 from ledgers.sheet import Check, Column, Sheet, Values, not_before
-from ledgers.storing import Counts, adopt, counted, ledger_key, upsert
+from ledgers.storing import Counts, counted, upsert, with_keys
 from tenants.services import unit_ensure
 
 from .models import Demand, Resource
@@ -92,14 +93,6 @@ RESOURCES = Sheet(
 def store_demands(reading: Reading, today: date) -> Counts:
     """Write demands; new ones get their number in the order of the days on which they were raised."""
     rows = reading.rows
-    naturals = [tuple(row.values[name] for name in DEMANDS.natural_key) for row in rows]
-    keys = [ledger_key(*natural, row.occurrence) for natural, row in zip(naturals, rows, strict=True)]
-    adopt(Demand, DEMANDS.natural_key, dict(zip(keys, naturals, strict=True)))
-    numbers = dict(Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number"))
-    fresh = [(row.values["raised_on"], key) for row, key in zip(rows, keys, strict=True) if key not in numbers]
-    fresh.sort(key=lambda pair: pair[0])
-    taken = numbers_take([day.year for day, _ in fresh])
-    numbers |= {key: number for (_, key), number in zip(fresh, taken, strict=True)}
     units = unit_ensure(row.values["unit"] for row in rows if row.values["unit"])
     alliances = _alliance_of({row.values["enterprise"] for row in rows})
     plain = ("raised_on", "enterprise", "element", "content", "accepted_on", "due_on", "closed_on", "loan", "talent",
@@ -108,17 +101,30 @@ def store_demands(reading: Reading, today: date) -> Counts:
         {
             **{name: row.values[name] for name in plain},
             **dict(zip(("state", "result"), STATES[row.values["state"]], strict=True)),
-            "number": numbers[key],
             "alliance": alliances.get(row.values["enterprise"]),
             "unit": units[row.values["unit"]].pk if row.values["unit"] else None,
-            "source": Demand.Source.LEDGER,
-            "ledger_key": key,
         }
-        for row, key in zip(rows, keys, strict=True)
+        for row in rows
+    ]
+    records = with_keys(Demand, records, DEMANDS.natural_key)
+    numbers = _numbers(records)
+    records = [
+        {**record, "number": numbers[record["ledger_key"]], "source": Demand.Source.LEDGER} for record in records
     ]
     stored = upsert(Demand, records, key=("ledger_key",), fixed=("number", "source", *reading.absent_columns))
     stored.index(Demand)
     return counted(rows, stored)
+
+
+def _numbers(records: list[dict[str, Any]]) -> dict[str, str]:
+    """The number of each demand by its key: the one it has, or the next of its year."""
+    keys = [record["ledger_key"] for record in records]
+    numbers = dict(Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number"))
+    fresh = sorted(
+        (record for record in records if record["ledger_key"] not in numbers), key=lambda record: record["raised_on"]
+    )
+    taken = numbers_take([record["raised_on"].year for record in fresh])
+    return numbers | {record["ledger_key"]: number for record, number in zip(fresh, taken, strict=True)}
 
 
 def _alliance_of(enterprise_ids: set[int]) -> dict[int, int]:
@@ -130,7 +136,7 @@ def _alliance_of(enterprise_ids: set[int]) -> dict[int, int]:
 
 def store_resources(reading: Reading, today: date) -> Counts:
     """Write the resource list."""
-    rows, natural = reading.rows, RESOURCES.natural_key
+    rows = reading.rows
     meant = settle([(row.values["alliance"], [row.values["enterprise"]]) for row in rows])
     records = [
         {
@@ -138,15 +144,10 @@ def store_resources(reading: Reading, today: date) -> Counts:
             "alliance": alliance,
             "contact_name": row.values["contact_name"] or "",
             "contact_phone": row.values["contact_phone"] or "",
-            "ledger_key": ledger_key(
-                *(row.values[name] for name in natural if name != "alliance"),
-                min(row.values["alliance"]),
-                row.occurrence,
-            ),
         }
         for row, alliance in zip(rows, meant, strict=True)
     ]
-    adopt(Resource, natural, {record["ledger_key"]: tuple(record[name] for name in natural) for record in records})
+    records = with_keys(Resource, records, RESOURCES.natural_key, parts=parts_of(RESOURCES, rows))
     stored = upsert(Resource, records, key=("ledger_key",), fixed=reading.absent_columns)
     stored.index(Resource)
     return counted(rows, stored)

@@ -14,7 +14,7 @@ from ledgers.kinds import Amount, Bool, Choice, CreditCode, Date, Integer, Looku
 from ledgers.reading import Reading
 from ledgers.registry import Ledger, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values
-from ledgers.storing import Counts, adopt, counted, ledger_key, link, upsert
+from ledgers.storing import Counts, counted, link, upsert, with_keys
 from tenants import search
 from tenants.models import Region
 
@@ -270,23 +270,20 @@ def store_forces(reading: Reading, today: date) -> Counts:
     ids = dict(SupportGroup.objects.filter(name__in=groups).values_list("name", "pk"))
     if "enterprises" not in absent:
         link(SupportedEnterprise, "group", "enterprise", {ids[name]: members for name, members in served.items()})
-    keys = [ledger_key(row.values["group"], row.values["name"], row.occurrence) for row in rows]
-    cadres = [(ids[row.values["group"]], row.values["name"]) for row in rows]
-    adopt(Cadre, ("group", "name"), dict(zip(keys, cadres, strict=True)))
     records = [
         {
-            "group": group,
-            "name": name,
-            "initials": search.initials(name)[:40],
+            "group": ids[row.values["group"]],
+            "name": row.values["name"],
+            "initials": search.initials(row.values["name"])[:40],
             "is_leader": row.values["is_leader"],
             "rank": row.values["rank"],
             "home_unit": row.values["home_unit"],
             "assigned_on": row.values["assigned_on"],
             "is_full_time": row.values["is_full_time"] is not False,
-            "ledger_key": key,
         }
-        for row, key, (group, name) in zip(rows, keys, cadres, strict=True)
+        for row in rows
     ]
+    records = with_keys(Cadre, records, FORCES.natural_key)
     stored = upsert(Cadre, records, key=("ledger_key",), fixed=absent)
     stored.index(Cadre)
     return counted(rows, stored)

@@ -5,7 +5,7 @@ The work goes column by column: each distinct cell text is understood once, each
 
 import datetime
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,14 +25,10 @@ SAMPLE_ROWS = 20
 
 @dataclass(slots=True)
 class Row:
-    """An accepted row. ``number`` is the row as Excel shows it; ``values`` has every declared key.
-
-    ``occurrence`` counts rows of the file with the same natural key (always 1 unless the sheet allows repeats).
-    """
+    """An accepted row. ``number`` is the row as Excel shows it; ``values`` has every declared key."""
 
     number: int
     values: dict[str, Any]
-    occurrence: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,14 +278,13 @@ def _assemble(
     table: _Table, sheet: Sheet, header: Header, cells: Sequence[Sequence[Cell]]
 ) -> tuple[list[Row], list[CellError]]:
     """Apply the rules over several columns and rows, and part the rows into accepted and faulty ones."""
-    occurrences = _count_repeats(table, sheet)
+    if not sheet.repeats_allowed:
+        _refuse_repeats(table, sheet)
     keys = tuple(table.values)
     rows = [
         Row(number + 1, dict(zip(keys, values, strict=True)))
         for number, values in zip(table.numbers, zip(*table.values.values(), strict=True), strict=True)
     ]
-    for position, occurrence in occurrences.items():
-        rows[position].occurrence = occurrence
     for check in sheet.checks:
         for position, row in enumerate(rows):
             if position in table.faults and not _readable(row, check.columns):
@@ -310,11 +305,9 @@ def _readable(row: Row, keys: Sequence[str]) -> bool:
     return not any(isinstance(row.values[key], CellFault) for key in keys)
 
 
-def _count_repeats(table: _Table, sheet: Sheet) -> dict[int, int]:
-    """Positions of rows whose natural key came before, with how often; a fault of theirs unless repeats are allowed."""
+def _refuse_repeats(table: _Table, sheet: Sheet) -> None:
+    """Note a fault of each row whose natural key came before."""
     first: dict[Any, int] = {}
-    seen: Counter[Any] = Counter()
-    repeats: dict[int, int] = {}
     columns = [table.values[key] for key in sheet.natural_key]
     headers = "、".join(sheet.column(key).header for key in sheet.natural_key)
     for position, key in enumerate(zip(*columns, strict=True)):
@@ -322,14 +315,10 @@ def _count_repeats(table: _Table, sheet: Sheet) -> dict[int, int]:
             continue
         if any(part is None or part.__class__ is CellFault for part in key):
             continue
-        seen[key] += 1
-        repeats[position] = seen[key] + 1
-        if not sheet.repeats_allowed:
-            fault = CellFault(
-                "repeated", f"重复：{headers}已出现", f"与第{table.numbers[first[key]] + 1}行重复，请删去一行或改正"
-            )
-            table.faults[position].append((sheet.column(sheet.natural_key[0]), fault))
-    return repeats
+        fault = CellFault(
+            "repeated", f"重复：{headers}已出现", f"与第{table.numbers[first[key]] + 1}行重复，请删去一行或改正"
+        )
+        table.faults[position].append((sheet.column(sheet.natural_key[0]), fault))
 
 
 def _error(number: int, column: Column, fault: CellFault, header: Header, cells: Sequence[Cell]) -> CellError:

@@ -44,7 +44,7 @@ class Sheet:
     """One ledger: its columns in the order of the blank form, which is also the order in which rules are tried.
 
     ``natural_key`` names the columns by which a row is found again when the same file comes a second time. Two rows of
-    one file with the same key are a fault of the second, unless ``repeats_allowed``: then ``Row.occurrence`` counts.
+    one file with the same key are a fault of the second, unless ``repeats_allowed``.
     """
 
     key: str

@@ -27,11 +27,6 @@ class Counts:
     remarks: list[str] = field(default_factory=list)
 
 
-def ledger_key(*parts: Any) -> str:
-    """The digest by which a row without a number of its own is found again (`Row.occurrence` is one of the parts)."""
-    return hashlib.sha256("\x1f".join(map(str, parts)).encode()).hexdigest()[:32]
-
-
 @dataclass(frozen=True)
 class Stored:
     """The rows that changed, by id."""
@@ -138,20 +133,83 @@ def _unmasked(
     return rows
 
 
-def adopt(model: type[TenantModel], fields: tuple[str, ...], keys: Mapping[str, tuple[Any, ...]]) -> None:
-    """Give records that were not imported the ledger key of the row that means them, so that it does not double them.
+Record = dict[str, Any]
 
-    `keys` are the ledger keys of a file's rows with the values of `fields`, by which a record is recognised.
+
+def with_keys(
+    model: type[TenantModel],
+    records: Sequence[Record],
+    natural: Sequence[str],
+    *,
+    parts: Sequence[tuple[Any, ...]] | None = None,
+) -> list[Record]:
+    """The records with their `ledger_key`, for ledgers whose rows have no number of their own.
+
+    `natural` are the fields that say which row is meant; `parts` may give other values for the digest than theirs.
+    Rows that agree in them are numbered; each keeps its number as long as it says the same, wherever it stands in the
+    file. What was entered by hand gets the key of the row that means it: an export that comes back does not double it.
     """
-    known = set(model.objects.filter(ledger_key__in=keys).values_list("ledger_key", flat=True))
-    free: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for key, values in keys.items():
-        if key not in known:
-            free[values].append(key)
-    entered = model.objects.filter(ledger_key=None, **{f"{fields[0]}__in": {values[0] for values in free}})
-    for pk, *found in entered.order_by("pk").values_list("pk", *fields):
-        if waiting := free.get(tuple(found)):
-            model.objects.filter(pk=pk).update(ledger_key=waiting.pop(0))
+    by_natural = [tuple(record[name] for name in natural) for record in records]
+    positions: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for position, part in enumerate(by_natural if parts is None else parts):
+        positions[part].append(position)
+    groups = {part: _Group(part, found) for part, found in positions.items()}
+    fields = [name for name in records[0] if name != "ledger_key"] if records else []
+    _find(model, groups, fields)
+    _adopt(model, natural, {by_natural[group.positions[0]]: group for group in groups.values()}, fields)
+    keys = {position: key for group in groups.values() for position, key in group.assign(records, fields).items()}
+    return [{**record, "ledger_key": keys[position]} for position, record in enumerate(records)]
+
+
+@dataclass
+class _Group:
+    """The rows of a file that agree in their natural key, and what is known of them: digest → values."""
+
+    part: tuple[Any, ...]
+    positions: list[int]
+    known: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+    def key(self, number: int) -> str:
+        return hashlib.sha256("\x1f".join(map(str, (*self.part, number))).encode()).hexdigest()[:32]
+
+    def assign(self, records: Sequence[Record], fields: Sequence[str]) -> dict[int, str]:
+        """A key for each position: that of a record which says the same, else the first that is left."""
+        same: dict[int, str] = {}
+        if len(self.known) > 1:
+            for position in self.positions:
+                values = tuple(records[position][name] for name in fields)
+                for key, found in self.known.items():
+                    if found == values and key not in same.values():
+                        same[position] = key
+                        break
+        count = max(len(self.positions), len(self.known))
+        left = iter([key for key in map(self.key, range(1, count + 1)) if key not in same.values()])
+        return {position: same.get(position) or next(left) for position in self.positions}
+
+
+def _find(model: type[TenantModel], groups: Mapping[tuple[Any, ...], _Group], fields: Sequence[str]) -> None:
+    """Fill `known`: numbers are asked for until none of a group is missing from what was found."""
+    number, open_groups = 1, list(groups.values())
+    while open_groups:
+        keys = {group.key(number): group for group in open_groups}
+        there = model.objects.filter(ledger_key__in=keys).values_list("ledger_key", *fields)
+        found = {key: tuple(values) for key, *values in there}
+        for key, values in found.items():
+            keys[key].known[key] = values
+        open_groups = [group for key, group in keys.items() if key in found]
+        number += 1
+
+
+def _adopt(
+    model: type[TenantModel], natural: Sequence[str], groups: Mapping[tuple[Any, ...], _Group], fields: Sequence[str]
+) -> None:
+    entered = model.objects.filter(ledger_key=None, **{f"{natural[0]}__in": {values[0] for values in groups}})
+    for pk, *values in entered.order_by("pk").values_list("pk", *natural, *fields):
+        group = groups.get(tuple(values[: len(natural)]))
+        if group is not None and len(group.known) < len(group.positions):
+            key = group.key(len(group.known) + 1)
+            model.objects.filter(pk=pk).update(ledger_key=key)
+            group.known[key] = tuple(values[len(natural) :])
 
 
 def counted(rows: Sequence[Any], stored: Stored) -> Counts:

@@ -19,4 +19,4 @@ def import_store(*, tenant_id: int, job_id: int) -> None:
     """Import a checked ledger."""
     with claimed(tenant_id, job_id) as progress:
         if progress is not None:
-            run_store(progress, progress.job.arguments["run"])
+            run_store(progress, progress.job.arguments["run"], only_if_clean=progress.job.arguments["only_if_clean"])

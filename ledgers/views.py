@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,8 +17,16 @@ from ledgers.files import workbook_response
 from ledgers.forms import UploadForm
 from ledgers.models import ImportRun
 from ledgers.registry import Ledger, ledger, ledgers
-from ledgers.selectors import import_get, import_list
-from ledgers.services import IMPORTERS, export, import_abandon, import_commit, import_upload, template_for
+from ledgers.selectors import LONG, import_get, import_list
+from ledgers.services import (
+    IMPORTERS,
+    export,
+    import_abandon,
+    import_commit,
+    import_upload,
+    template_for,
+    upload_size_check,
+)
 from tenants.files import file_response
 from tenants.models import Job
 from tenants.pages import TenantPage
@@ -26,6 +35,9 @@ from tenants.permissions import STAFF
 #: Rows of the error list on the page; the error workbook has them all.
 ERRORS_SHOWN = 200
 HISTORY_SHOWN = 20
+#: A job that has waited so long has probably nobody to do it.
+LATE_AFTER = timedelta(minutes=1)
+LATE = "还没有开始：后台服务暂时没有响应。文件已经保存，服务恢复后会自动开始，不必重新上传"
 
 
 def _ledger_or_404(key: str) -> Ledger:
@@ -44,10 +56,12 @@ class HomeView(TenantPage):
         return self._page(request, UploadForm(initial={"sheet": request.GET.get("sheet")}))
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        request.actor.require(*IMPORTERS)
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
+                upload_size_check(upload.size)
                 run = import_upload(
                     actor=request.actor, sheet_key=form.cleaned_data["sheet"], name=upload.name, content=upload.read()
                 )
@@ -58,7 +72,7 @@ class HomeView(TenantPage):
         return self._page(request, form, status=422)
 
     def _page(self, request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-        runs = import_list(actor=request.actor).select_related("source", "started_by", "job")[:HISTORY_SHOWN]
+        runs = import_list(actor=request.actor).defer(*LONG)[:HISTORY_SHOWN]
         titles = {each.sheet.key: each.sheet.title for each in ledgers()}
         context = {
             "form": form,
@@ -75,40 +89,53 @@ class RunView(TenantPage):
     roles = IMPORTERS
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        run = import_get(actor=request.actor, pk=pk)
-        progress = progress_of(run)
         if request.htmx and request.GET.get("part") == "progress":
-            if progress is None:
-                return HttpResponse(headers={"HX-Refresh": "true"})
-            return render(request, "components/progress.html", {"job": progress})
-        sheet = _ledger_or_404(run.sheet_key).sheet
-        rows_with_errors = len({error["row"] for error in run.errors})
+            return self._progress(request, pk)
+        run = import_get(actor=request.actor, pk=pk)
+        rejected = run.total - run.accepted
         context = {
             "run": run,
-            "sheet": sheet,
-            "progress": progress,
+            "sheet": _ledger_or_404(run.sheet_key).sheet,
+            "progress": progress_of(run),
             "errors": run.errors[:ERRORS_SHOWN],
             "errors_left": max(0, len(run.errors) - ERRORS_SHOWN),
-            "rejected": run.total - run.accepted,
-            "rows_with_errors": rows_with_errors,
-            "is_checked": run.state == ImportRun.State.CHECKED and progress is None,
-            "failed": run.job is not None and run.job.state == Job.State.FAILED,
+            "rejected": rejected,
+            "is_checked": run.state == ImportRun.State.CHECKED and not run.is_busy,
+            "is_known": run.accepted and run.unchanged == run.accepted,
+            "choices": [
+                ("clean", f"只导入无误的 {run.accepted} 行", f"有错误的 {rejected} 行不导入，改正后再传一次即可。"),
+                (
+                    "all",
+                    "全部无误才导入",
+                    f"现在有 {rejected} 行错误，一行也不写入：先下载错误标注文件改正，再重新上传。",
+                ),
+            ],
         }
         return render(request, "ledgers/run.html", context)
+
+    def _progress(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The progress box alone; once there is none, the browser loads the page again."""
+        run = get_object_or_404(import_list(actor=request.actor).defer(*LONG), pk=pk)
+        progress = progress_of(run)
+        if progress is None:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "components/progress.html", {"job": progress})
 
 
 def progress_of(run: ImportRun) -> dict[str, Any] | None:
     """What the progress box shows while a run is being checked or written; None when nothing is under way."""
     job = run.job
-    if job is None or job.state not in {Job.State.QUEUED, Job.State.RUNNING}:
+    if job is None or not run.is_busy:
         return None
     address = reverse("ledgers:run", args=[run.pk])
+    is_waiting = job.state == Job.State.QUEUED
+    is_late = is_waiting and job.created_at < timezone.now() - LATE_AFTER
     return {
         "title": job.title,
-        "state": "waiting" if job.state == Job.State.QUEUED else "running",
+        "state": "waiting" if is_waiting else "running",
         "done": job.done,
         "total": job.total,
-        "text": job.step,
+        "text": LATE if is_late else job.step,
         "poll_url": f"{address}?part=progress",
         "cancel_url": reverse("ledgers:abandon", args=[run.pk]),
     }
@@ -135,8 +162,12 @@ class AbandonView(TenantPage):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         run = import_get(actor=request.actor, pk=pk)
-        import_abandon(actor=request.actor, run=run)
-        messages.success(request, "已取消。没有导入的数据不会写入。")
+        try:
+            import_abandon(actor=request.actor, run=run)
+        except ValidationError as error:
+            messages.error(request, error.messages[0])
+            return redirect("ledgers:run", pk=run.pk)
+        messages.success(request, "已取消，没有写入任何数据。")
         return redirect("ledgers:home")
 
 

@@ -9,6 +9,9 @@ from tenants.models import Job, StoredFile, TenantForeignKey, TenantModel
 class ImportRun(TenantModel):
     """One uploaded ledger: checked first (dry run), committed when the user says so."""
 
+    #: Long, and full of what stands in the ledger itself.
+    audit_redacted = ("errors", "remarks", "preview")
+
     class State(models.TextChoices):
         UPLOADED = "uploaded", "待检查"
         CHECKED = "checked", "已检查，待导入"
@@ -24,6 +27,7 @@ class ImportRun(TenantModel):
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.UPLOADED)
     total = models.PositiveIntegerField("数据行", default=0)
     accepted = models.PositiveIntegerField("可导入", default=0)
+    #: After the check: what importing would do. After the import: what it did.
     created = models.PositiveIntegerField("新增", default=0)
     updated = models.PositiveIntegerField("更新", default=0)
     unchanged = models.PositiveIntegerField("无变化", default=0)
@@ -44,3 +48,21 @@ class ImportRun(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.sheet_key} {self.pk}"
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether its job waits or works."""
+        return self.job is not None and self.job.state in {Job.State.QUEUED, Job.State.RUNNING}
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its job ended without doing what it was to do."""
+        is_open = self.state in {self.State.UPLOADED, self.State.CHECKED}
+        return is_open and self.job is not None and self.job.state == Job.State.FAILED
+
+    @property
+    def state_label(self) -> str:
+        """The state in words, together with that of its job."""
+        if self.is_busy:
+            return "正在检查" if self.state == self.State.UPLOADED else "正在导入"
+        return str(self.State.FAILED.label if self.has_failed else self.get_state_display())

@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import random
 import zipfile
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -106,3 +107,36 @@ def with_parts(data: bytes, change: Callable[[str, bytes], bytes], extra: dict[s
         for name, content in (extra or {}).items():
             new.writestr(name, content)
     return buffer.getvalue()
+
+
+def columns_of(sheet: Sheet) -> tuple[list[list[object]], list[list[object]], int]:
+    """Rows above the data, rows from the data on, and the height of the header."""
+    rows = table(sheet.filename)
+    height = 2 if any(column.group for column in sheet.columns) else 1
+    return rows[: 2 + height], rows[2 + height :], height
+
+
+def shuffled(sheet: Sheet, *, half_width_brackets: bool = False) -> bytes:
+    """Columns in another order; line breaks, blanks and half-width brackets in the header; a column nobody knows.
+
+    With `half_width_brackets` the brackets in the names of organisations are half-width as well.
+    """
+    above, data, height = columns_of(sheet)
+    header = [list(row) for row in above[2:]]
+    order = list(range(len(header[0])))
+    if height == 1:
+        random.Random(sheet.key).shuffle(order)
+    disguised = []
+    for row in header:
+        labels = [
+            str(row[index]).replace("（", "(\n").replace("）", " )").replace("企业名", "企业\n名") for index in order
+        ]
+        disguised.append([*labels, "备注" if row is header[0] else ""])
+    if half_width_brackets:
+        data = [
+            [cell.replace("（", "(").replace("）", ") ") if isinstance(cell, str) else cell for cell in row]
+            for row in data
+        ]
+    rows = [above[0], above[1], *disguised, *([*(row[index] for index in order), "见附件"] for row in data)]
+    merges = [(2, 10, 2, 12)] if height == 2 else []
+    return xlsx((sheet.title, rows), merges=merges)

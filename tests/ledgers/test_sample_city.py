@@ -1,7 +1,6 @@
 """The eight real ledgers come out exactly as expected.json says, however another office would have kept them."""
 
 import datetime
-import random
 
 import pytest
 
@@ -16,6 +15,7 @@ from tests.ledgers.books import (
     read_bytes,
     registers,
     sample,
+    shuffled,
     table,
     values,
     xls,
@@ -23,13 +23,6 @@ from tests.ledgers.books import (
 )
 
 EVERY_SHEET = pytest.mark.parametrize("sheet", sheets.ALL, ids=lambda sheet: sheet.key)
-
-
-def columns_of(sheet: Sheet) -> tuple[list[list[object]], list[list[object]], int]:
-    """Rows above the data, rows from the data on, and the height of the header."""
-    rows = table(sheet.filename)
-    height = 2 if any(column.group for column in sheet.columns) else 1
-    return rows[: 2 + height], rows[2 + height :], height
 
 
 @EVERY_SHEET
@@ -60,24 +53,6 @@ def test_group_names_are_filled_down_within_their_merge_only() -> None:
     members = [row for row in reading.rows if row.values["alliance"]]
     assert len(members) == 312
     assert reading.rows[312].values["alliance"] is None
-
-
-def shuffled(sheet: Sheet) -> bytes:
-    """Columns in another order; line breaks, blanks and half-width brackets in the header; a column nobody knows."""
-    above, data, height = columns_of(sheet)
-    header = [list(row) for row in above[2:]]
-    order = list(range(len(header[0])))
-    if height == 1:
-        random.Random(sheet.key).shuffle(order)
-    disguised = []
-    for row in header:
-        labels = [
-            str(row[index]).replace("（", "(\n").replace("）", " )").replace("企业名", "企业\n名") for index in order
-        ]
-        disguised.append([*labels, "备注" if row is header[0] else ""])
-    rows = [above[0], above[1], *disguised, *([*(row[index] for index in order), "见附件"] for row in data)]
-    merges = [(2, 10, 2, 12)] if height == 2 else []
-    return xlsx((sheet.title, rows), merges=merges)
 
 
 @EVERY_SHEET

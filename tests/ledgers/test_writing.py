@@ -29,8 +29,8 @@ NOTE = Sheet(
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n"), max_size=40)
 
 
-def content(rows: list[Row]) -> list[tuple[dict[str, Any], int]]:
-    return [(row.values, row.occurrence) for row in rows]
+def content(rows: list[Row]) -> list[dict[str, Any]]:
+    return [row.values for row in rows]
 
 
 @EVERY_SHEET

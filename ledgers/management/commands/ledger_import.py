@@ -47,3 +47,6 @@ class Command(BaseCommand):
             )
         if options["json"]:
             options["json"].write_text(json.dumps({"files": files}, ensure_ascii=False, indent=1), encoding="utf-8")
+        refused = sum(result.reading is None for result in results)
+        if refused:
+            raise CommandError(f"{refused} 个文件没有导入，其余的已导入。")
