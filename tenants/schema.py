@@ -276,7 +276,7 @@ def _audit(found: set[str], model: type[models.Model]) -> list[str]:
         return []
     table, columns = model._meta.db_table, {field.column for field in model._meta.local_fields}
     label = next((column for column in LABEL_COLUMNS if column in columns), "")
-    arguments = [label, *getattr(model, "audit_redacted", ("password",))]
+    arguments = [label, *model.audit_redacted]
     new, old = "NEW TABLE AS new_rows", "OLD TABLE AS old_rows"
     key = ":".join((table, "".join(f"{argument}\\000" for argument in arguments)))
     return [

@@ -1,0 +1,120 @@
+"""Who may open what: the doors past one tenant's scope, found in the source itself.
+
+A new place fails here until somebody has thought about it and added it to the list.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tenants.checks import OWN_APPS
+from tenants.scope import CROSS_TENANT_REASONS
+
+FOLDERS = sorted(OWN_APPS | {"alliance_portal"})
+#: Door → modules that use it.
+DOORS = {
+    "cross_tenant": {
+        "alliance_portal/health.py",
+        "alliance_portal/sample.py",
+        "tenants/management/commands/audit_prune.py",
+        "tenants/migration.py",
+        "tenants/selectors.py",
+        "tenants/services/opening.py",
+        "tenants/tasks.py",
+    },
+    # Before it is known who is there: sign-in, and commands that turn a slug into a tenant.
+    "bootstrap_scope": {
+        "alliance_portal/sample.py",
+        "ledgers/management/commands/ledger_import.py",
+        "reports/management/commands/briefing.py",
+        "reports/management/commands/figures.py",
+        "tenants/accounts.py",
+        "tenants/middleware.py",
+        "tenants/selectors.py",
+        "tenants/services/opening.py",
+        "tenants/services/sign_ins.py",
+        "tenants/services/tokens.py",
+    },
+    "tenantless_scope": {"tenants/middleware.py"},
+    # Managers that do not ask for a scope. `none()` only, where the OpenAPI schema is made.
+    "_base_manager": {"tenants/api_rows.py"},
+    "_default_manager": set(),
+    # The owner's connection.
+    "using": {"tenants/management/commands/audit_prune.py", "tenants/migration.py"},
+    "set_autocommit": set(),
+}
+
+
+@cache
+def _nodes() -> dict[str, list[ast.AST]]:
+    """Every node of every module, by its path."""
+    root = Path(settings.BASE_DIR)
+    files = [file for folder in FOLDERS for file in sorted((root / folder).rglob("*.py"))]
+    return {file.relative_to(root).as_posix(): list(ast.walk(ast.parse(file.read_text()))) for file in files}
+
+
+def _name(node: ast.AST) -> str:
+    """`name` for `name(…)`, `….name(…)`, and for the attribute `…._name`."""
+    if isinstance(node, ast.Call):
+        return getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+    return node.attr if isinstance(node, ast.Attribute) and node.attr.startswith("_") else ""
+
+
+@cache
+def _users() -> dict[str, set[str]]:
+    """Door → the modules that use it; scope.py, which makes them, left out."""
+    users: dict[str, set[str]] = {door: set() for door in DOORS}
+    for module, nodes in _nodes().items():
+        for door in {_name(node) for node in nodes} & DOORS.keys():
+            users[door].add(module)
+    return {door: modules - {"tenants/scope.py"} for door, modules in users.items()}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_door_is_used_where_it_may_be(door: str) -> None:
+    assert _users()[door] <= DOORS[door]
+
+
+def test_no_place_is_listed_in_vain() -> None:
+    assert {door: modules - _users()[door] for door, modules in DOORS.items()} == {door: set() for door in DOORS}
+
+
+def test_each_reason_to_look_across_tenants_is_given_somewhere() -> None:
+    reasons = {
+        keyword.value.value
+        for nodes in _nodes().values()
+        for node in nodes
+        if _name(node) == "cross_tenant"
+        for keyword in node.keywords
+        if keyword.arg == "reason"
+    }
+    assert reasons == CROSS_TENANT_REASONS
+
+
+def test_settings_of_the_policies_are_written_in_one_place() -> None:
+    """`set_config('app.…')` or `SET app.…` anywhere else could outlive its transaction."""
+    writers = {
+        module
+        for module, nodes in _nodes().items()
+        for node in nodes
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and ("set_config(" in node.value or "SET app." in node.value or "row_security" in node.value)
+    }
+    assert writers <= {"tenants/scope.py", "tenants/checks.py"}
+
+
+def test_sql_is_put_together_from_names_of_models_only() -> None:
+    """Anything but a constant handed to `execute` is read by a person first, and its module listed here."""
+    joined = {
+        module
+        for module, nodes in _nodes().items()
+        for node in nodes
+        if _name(node) in ("execute", "executemany")
+        and node.args
+        and not isinstance(node.args[0], ast.Constant | ast.Name)
+    }
+    assert joined <= {"demands/numbers.py", "ledgers/storing.py", "tenants/schema.py", "tenants/scope.py"}
