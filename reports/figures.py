@@ -42,9 +42,9 @@ class Place:
     name: str
     region_ids: frozenset[int] | None = field(default=None, compare=False)
     #: Lists filter by county; numbers of a smaller place have no list of their own.
-    is_county: bool = False
+    is_county: bool = field(default=False, compare=False)
     #: Left out of a table where it has no rows at all.
-    is_optional: bool = False
+    is_optional: bool = field(default=False, compare=False)
 
     @property
     def has_lists(self) -> bool:
