@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 from django.db.models import F, OrderBy, PositiveSmallIntegerField, QuerySet, Value
+from django.db.models.functions import Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -148,7 +149,13 @@ class ListFilter(django_filters.FilterSet):
             wanted = self.default_sort
         if not wanted:
             return rows
-        return rows.order_by(*self.sorts[wanted.removeprefix("-")].keys(descending=wanted.startswith("-")))
+        keys = self.sorts[wanted.removeprefix("-")].keys(descending=wanted.startswith("-"))
+        if self.searched_through and self.form.cleaned_data.get("q"):
+            # How many rows such a search finds is unknown to the planner: walking an index in order until enough are
+            # found may read all of it, so no index may offer this order.
+            column = keys[0].expression
+            keys[0].set_source_expressions([Greatest(column, column)])
+        return rows.order_by(*keys)
 
     def _fill_choices(self) -> None:
         references = {name: f for name, f in self.filters.items() if isinstance(f, ReferenceFilter)}

@@ -85,6 +85,8 @@ class Demand(TenantModel):
         indexes = [
             models.Index(fields=["tenant", "-raised_on", "-id"], name="demand_latest"),
             models.Index(fields=["tenant", "state", "due_on"], name="demand_open_by_due"),
+            # The inbox: open ones first (no closing day), by due day.
+            models.Index(fields=["tenant", "-closed_on", "due_on", "id"], name="demand_by_urgency"),
             models.Index(fields=["tenant", "enterprise", "raised_on"], name="demand_of_enterprise"),
         ]
 
