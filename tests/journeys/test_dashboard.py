@@ -56,7 +56,7 @@ def test_dashboard_shows_the_report_and_opens_the_rows(
         expect(card.locator(".value")).to_contain_text(value)
     screenshot(page, "dashboard")
     page.get_by_role("link").filter(has=page.get_by_text("融资洽谈", exact=True)).click()
-    expect(page.get_by_text("共 18 条")).to_be_visible()
+    expect(page.get_by_text("共 18 条").first).to_be_visible()
 
 
 def test_briefing_is_made_by_the_worker_and_downloaded(

@@ -27,8 +27,8 @@ CORRECTIONS = {
 
 def _upload(page: Page, file: Path) -> None:
     page.goto("/data/")
-    page.get_by_label("台账").select_option(label="诉求台账")
-    page.get_by_label("文件").set_input_files(file)
+    page.get_by_label("台账", exact=True).select_option(label="诉求台账")
+    page.get_by_label("文件", exact=True).set_input_files(file)
     page.get_by_role("button", name="上传并检查").click()
 
 
@@ -63,7 +63,7 @@ def test_ledger_with_errors_is_corrected_and_imported(
     expect(page.get_by_text("新增 7，更新 0，无变化 1,162")).to_be_visible(timeout=30_000)
 
     page.goto("/demands/")
-    expect(page.get_by_text("共 1,169 条")).to_be_visible()
+    expect(page.get_by_text("共 1,169 条").first).to_be_visible()
 
 
 def test_wrong_file_is_refused_in_a_sentence(sign_in: Callable[..., Page], tmp_path: Path) -> None:
