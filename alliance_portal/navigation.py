@@ -53,6 +53,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("用户与角色", "tenants:user_list", ADMIN),
             ("区域", "tenants:region_list", ADMIN),
             ("单位", "tenants:unit_list", ADMIN),
+            ("字典", "tenants:dictionary_home", ADMIN),
             ("发文机关名称", "tenants:body_names", ADMIN),
             ("操作日志", "tenants:operation_log", ADMIN),
             ("登录日志", "tenants:sign_in_log", ADMIN),
@@ -65,7 +66,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Context of `base.html`; one query for signed-in users of a tenant, none for others."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"brand_name": BRAND}
+        return {"brand_name": BRAND, **_operator_frame(request)}
     body_name, unread = _body_and_unread(actor.user)
     return {
         "brand_name": BRAND,
@@ -76,6 +77,14 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("search"),
         "nav": menu(actor.roles, request.path),
     }
+
+
+def _operator_frame(request: HttpRequest) -> dict[str, Any]:
+    """An operator's name, for his way out; he has one page and so no menu. Nothing for strangers."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.is_operator:
+        return {}
+    return {"user_label": user.full_name, "role_label": "平台运维"}
 
 
 def menu(roles: frozenset[str], path: str) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from .models import Role, TenantUserPermission, User
+from .audit import record
+from .models import AuditEntry, Role, TenantUserPermission, User
 from .permissions import Actor
 from .search import matching
 
@@ -44,19 +45,24 @@ class GrantKind:
     def grant(self, actor: Actor, user: User, ids: Iterable[int]) -> None:
         """Bind `user` to objects that `actor` may see. Raises `ValidationError` for one that he may not."""
         wanted = set(ids) - {pk for pk, _ in self.current(user)}
-        found = set(self.candidates(actor=actor).filter(pk__in=wanted).values_list("pk", flat=True))
-        if found != wanted:
+        found = list(self.candidates(actor=actor).filter(pk__in=wanted))
+        if len(found) != len(wanted):
             raise ValidationError(f"没有找到要添加的{self.label}。请重新搜索后再选。")
         permission = self._permission()
         self.through.objects.bulk_create(
-            self.through(user=user, permission=permission, content_object_id=pk) for pk in sorted(found)
+            self.through(user=user, permission=permission, content_object=each) for each in found
         )
+        for each in found:
+            record(AuditEntry.Verb.UPDATE, label=str(user), obj=user, details={self.label: ["", str(each)]})
 
     def revoke(self, user: User, ids: Iterable[int]) -> None:
         """Unbind `user` from objects; those he does not hold are ignored."""
+        going = [(pk, name) for pk, name in self.current(user) if pk in set(ids)]
         self.through.objects.filter(
-            user=user, permission__codename=self.codename, content_object_id__in=list(ids)
+            user=user, permission__codename=self.codename, content_object_id__in=[pk for pk, _ in going]
         ).delete()
+        for _, name in going:
+            record(AuditEntry.Verb.UPDATE, label=str(user), obj=user, details={self.label: [name, ""]})
 
     def _permission(self) -> Permission:
         target = self.through._meta.get_field("content_object").related_model._meta

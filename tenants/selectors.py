@@ -105,10 +105,15 @@ def assignment_get(*, actor: Actor, pk: int) -> RoleAssignment:
 
 @dataclass(frozen=True)
 class Branch:
-    """A region in its tree: how deep it stands, how many units and enterprises' regions hang below."""
+    """A region and how deep it stands in its tree."""
 
     region: Region
     depth: int
+
+    @property
+    def indent(self) -> str:
+        """Ideographic spaces, which a browser does not fold."""
+        return "　" * self.depth
 
 
 def region_tree(*, actor: Actor) -> list[Branch]:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("system/units/", views.UnitListView.as_view(), name="unit_list"),
     path("system/units/new/", views.UnitCreateView.as_view(), name="unit_create"),
     path("system/units/<int:pk>/", views.UnitUpdateView.as_view(), name="unit_update"),
+    path("system/dictionaries/", views.DictionaryHomeView.as_view(), name="dictionary_home"),
     path("system/dictionaries/<slug:kind>/", views.DictionaryView.as_view(), name="dictionary"),
     path("system/dictionary-entries/<int:pk>/", views.EntryUpdateView.as_view(), name="entry_update"),
     path("system/dictionary-entries/<int:pk>/move/", views.EntryMoveView.as_view(), name="entry_move"),

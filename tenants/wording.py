@@ -37,7 +37,7 @@ DETAILS = {
     "unchanged": "无变化",
     "sessions": "登录设备数",
     "second_step": "两步验证",
-    "password": "密码",
+    "role": "角色",
 }
 
 
@@ -72,7 +72,9 @@ def shown(entry: AuditEntry) -> list[tuple[str, list[Any]]]:
     if entry.verb != AuditEntry.Verb.UPDATE:
         return []
     fields = fields_of(entry.object_type)
-    return [(column, pair) for column, pair in entry.changes.items() if column in fields or column in DETAILS]
+    known = fields.keys() | DETAILS.keys()
+    # Acts that have no column of their own name themselves: "代表的企业".
+    return [(column, pair) for column, pair in entry.changes.items() if column in known or not column.isascii()]
 
 
 def _said(entry: AuditEntry) -> list[tuple[str, Any]]:
@@ -99,7 +101,7 @@ def fields_of(table: str) -> dict[str, models.Field]:
 
 def _change(table: str, column: str, pair: list[Any], names: Mapping[Reference, str]) -> str:
     field = fields_of(table).get(column)
-    label = field.verbose_name if field else DETAILS[column]
+    label = field.verbose_name if field else DETAILS.get(column, column)
     before, after = pair
     if before == after == REDACTED:
         return f"修改了 {label}（内容不显示）"

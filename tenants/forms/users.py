@@ -16,7 +16,7 @@ PHONE_RULE = RegexValidator(r"^\+?[\d -]{7,20}$", "手机号只填数字，如 1
 class RoleForm(forms.Form):
     """One role; county staff are limited to a region, departments to a unit."""
 
-    role = forms.ChoiceField(label="角色", choices=Role.choices)
+    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices])
     region = forms.ModelChoiceField(
         label="所在区域",
         queryset=None,

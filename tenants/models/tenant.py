@@ -130,3 +130,8 @@ class DictionaryEntry(TenantModel):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def group_label(self) -> str:
+        """What an activity type counts as, in words; empty for other dictionaries."""
+        return str(self.ActivityGroup(self.group).label) if self.group else ""

@@ -124,6 +124,12 @@ class RoleAssignment(TenantModel):
     def __str__(self) -> str:
         return self.get_role_display()
 
+    @property
+    def label(self) -> str:
+        """The role with what it is limited to: "县（市、区）工作人员（任城区）"."""
+        limit = self.region or self.unit
+        return f"{self.get_role_display()}（{limit}）" if limit else self.get_role_display()
+
 
 class Invitation(TenantModel):
     """A single-use link with which a user sets his password: first sign-in, or a reset by the administrator.

@@ -143,7 +143,10 @@ def role_assign(
         raise ValidationError({"unit": "部门经办人要选单位。"})
     if RoleAssignment.objects.filter(user=user, role=role, region=region, unit=unit).exists():
         raise ValidationError(f"{user.full_name}已经是{Role(role).label}，不用再加。")
-    return RoleAssignment.objects.create(user=user, role=role, region=region, unit=unit)
+    assignment = RoleAssignment.objects.create(user=user, role=role, region=region, unit=unit)
+    # The database notes the row, which names nobody; this stands in the trail of the user himself.
+    record(Verb.UPDATE, label=str(user), obj=user, details={"role": ["", assignment.label]})
+    return assignment
 
 
 @transaction.atomic
@@ -156,6 +159,7 @@ def role_revoke(*, actor: Actor, assignment: RoleAssignment) -> None:
     if assignment.role == Role.TENANT_ADMIN and assignment.user_id == actor.user.pk:
         raise ValidationError("不能取消自己的管理员角色。请由另一位管理员操作。")
     role, user = assignment.role, assignment.user
+    record(Verb.UPDATE, label=str(user), obj=user, details={"role": [assignment.label, ""]})
     assignment.delete()
     if not RoleAssignment.objects.filter(user=user, role=role).exists():
         kind = grants.kind_of(role)

@@ -5,6 +5,7 @@ from .audit import OperationLogView, RevealView, SignInLogView
 from .operators import OperatorHomeView, TenantCreateView, TenantSwitchView
 from .structure import (
     BodyNameView,
+    DictionaryHomeView,
     DictionaryView,
     EntryMoveView,
     EntryUpdateView,
@@ -31,6 +32,7 @@ from .users import (
 
 __all__ = [
     "BodyNameView",
+    "DictionaryHomeView",
     "DictionaryView",
     "EntryMoveView",
     "EntryUpdateView",

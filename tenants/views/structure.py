@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -96,6 +96,13 @@ class UnitUpdateView(UnitCreateView):
     def act(self, form: BaseForm) -> str:
         services.unit_update(actor=self.request.actor, unit=self.unit, **form.cleaned_data)
         return "已保存。"
+
+
+class DictionaryHomeView(AdminPage):
+    """The menu's entry: the first dictionary."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("tenants:dictionary", DictionaryEntry.Kind.ELEMENT)
 
 
 class DictionaryView(FormPage):

@@ -91,6 +91,12 @@ def test_the_list_shows_health_and_no_business(client: Client, office: Tenant, m
     assert "金大丰" not in page.content.decode()
 
 
+def test_an_operator_finds_his_way_out_and_no_messages(client: Client) -> None:
+    page = client.get(reverse("tenants:operator_home")).content.decode()
+    assert f'action="{reverse("account_logout")}"' in page
+    assert reverse("notices:list") not in page
+
+
 def test_a_switched_off_tenant_is_shut_at_once(client: Client, member: Member, browse: Browse, office: Tenant) -> None:
     user = member("limin", Role.CITY_STAFF)
     theirs, url = browse(user), reverse("tenants:operator_tenant_switch", args=[office.pk])

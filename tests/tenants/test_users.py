@@ -25,6 +25,7 @@ from tenants.services import (
     user_enable,
     user_update,
 )
+from tenants.trail import trail
 from tests import factories
 
 from .conftest import Acting, Browse, Member
@@ -190,6 +191,25 @@ def test_another_tenants_enterprise_cannot_be_granted(
         foreign = factories.enterprise()
     with tenant_scope(office), pytest.raises(ValidationError, match="没有找到"):
         kind_of(Role.ENTERPRISE).grant(acting(admin), user, [foreign.pk])
+
+
+def test_roles_and_grants_stand_in_the_users_own_trail(
+    admin: User, member: Member, acting: Acting, office: Tenant
+) -> None:
+    user, kind, actor = member(), kind_of(Role.ENTERPRISE), acting(admin)
+    with tenant_scope(office, actor_id=admin.pk):
+        held = role_assign(actor=actor, user=user, role=Role.COUNTY_STAFF, region=factories.county())
+        role_revoke(actor=actor, assignment=held)
+        enterprise = factories.enterprise(name="金大丰机械")
+        kind.grant(actor, user, [enterprise.pk])
+        kind.revoke(user, [enterprise.pk])
+        told = [line.text for line in reversed(trail({User: {user.pk: ""}}))]
+    assert told[-4:] == [
+        "把 角色 由 空 改为 县（市、区）工作人员（任城区）",
+        "把 角色 由 县（市、区）工作人员（任城区） 改为 空",
+        "把 代表的企业 由 空 改为 金大丰机械",
+        "把 代表的企业 由 金大丰机械 改为 空",
+    ]
 
 
 def test_each_role_that_works_for_something_has_its_kind_of_grant() -> None:
