@@ -122,7 +122,8 @@ def store_alliances(reading: Reading, today: date) -> Counts:
 def store_memberships(reading: Reading, today: date) -> None:
     """Let the roster's enterprises join the alliances it names, from the alliance's or the enterprise's founding.
 
-    A blank cell ends no membership: leaving has its own procedure.
+    A blank cell ends no membership, and whoever left does not come back by being named: leaving and joining again have
+    their own procedure.
     """
     named = [row.values for row in reading.rows if row.values["alliances"]]
     if not named:
@@ -130,22 +131,22 @@ def store_memberships(reading: Reading, today: date) -> None:
     alliances = {each.pk: each for each in Alliance.objects.filter(pk__in={
         pk for values in named for candidates in values["alliances"] for pk in candidates
     })}  # fmt: skip
-    ids = dict(
-        Enterprise.objects.filter(credit_code__in=[values["credit_code"] for values in named]).values_list(
-            "credit_code", "pk"
-        )
-    )
+    codes = [values["credit_code"] for values in named]
+    ids = dict(Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "pk"))
+    known = set(Membership.objects.filter(alliance__in=alliances).values_list("alliance_id", "enterprise_id"))
     chains = _chains_of_segments(named, alliances)
-    wanted = {
-        (_meant(candidates, values, ids[values["credit_code"]], alliances, chains), ids[values["credit_code"]]): values
-        for values in named
-        for candidates in values["alliances"]
-    }
-    present = set(
-        Membership.objects.filter(alliance__in=alliances, left_on__isnull=True).values_list(
-            "alliance_id", "enterprise_id"
-        )
-    )
+
+    def likelihood(alliance: int, enterprise: int, segment: str) -> tuple[bool, bool, int]:
+        """Of alliances with one name an enterprise means its own, the one it started, that of its segment's chain."""
+        of = alliances[alliance]
+        return (alliance, enterprise) in known, of.initiator_id == enterprise, chains[segment, of.cluster_id]
+
+    wanted: dict[tuple[int, int], Values] = {}
+    for values in named:
+        enterprise, segment = ids[values["credit_code"]], values["segment_name"]
+        for candidates in values["alliances"]:
+            meant = max(candidates, key=lambda pk, of=enterprise, within=segment: likelihood(pk, of, within))
+            wanted[meant, enterprise] = values
     Membership.objects.bulk_create(
         Membership(
             alliance_id=alliance,
@@ -153,7 +154,7 @@ def store_memberships(reading: Reading, today: date) -> None:
             joined_on=max(alliances[alliance].founded_on, values["founded_on"] or date.min),
         )
         for (alliance, enterprise), values in wanted.items()
-        if (alliance, enterprise) not in present
+        if (alliance, enterprise) not in known
     )
     order = {"up": 0, "middle": 1, "down": 2}
     segments = {
@@ -169,30 +170,16 @@ def store_memberships(reading: Reading, today: date) -> None:
 
 
 def _chains_of_segments(named: Sequence[Values], alliances: Mapping[int, Alliance]) -> Counter[tuple[str, int]]:
-    """How often a segment occurs in each chain, by the rows whose alliance is beyond doubt."""
-    return Counter(
+    """How often a segment occurs in each chain: among members, and in the rows whose alliance is beyond doubt."""
+    members = Membership.objects.filter(left_on__isnull=True)
+    found = Counter(members.values_list("enterprise__segment_name", "alliance__cluster_id"))
+    found.update(
         (values["segment_name"], alliances[candidates[0]].cluster_id)
         for values in named
         for candidates in values["alliances"]
         if len(candidates) == 1
     )
-
-
-def _meant(
-    candidates: tuple[int, ...],
-    values: Values,
-    enterprise: int,
-    alliances: Mapping[int, Alliance],
-    chains: Mapping[tuple[str, int], int],
-) -> int:
-    """Of alliances with one name: the one this enterprise started, else the one of its segment's chain."""
-    return max(
-        candidates,
-        key=lambda pk: (
-            alliances[pk].initiator_id == enterprise,
-            chains.get((values["segment_name"], alliances[pk].cluster_id), 0),
-        ),
-    )
+    return found
 
 
 def store_activities(reading: Reading, today: date) -> Counts:
