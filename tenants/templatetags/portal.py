@@ -36,6 +36,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import is_aware, localtime
 from django_filters.fields import DateRangeField
 
+from tenants import masking
+
 register = template.Library()
 
 DASH = "—"
@@ -64,7 +66,8 @@ def _plain(value: Decimal) -> str:
 @register.filter
 def number(value: float | Decimal | None) -> str:
     """`1162` → `1,162`; decimals keep only the digits that say something: `3276.50` → `3,276.5`."""
-    return DASH if value is None else _plain(Decimal(str(value)))
+    # An empty text is what a template makes of a value below a missing one: `row.report.members`.
+    return DASH if value is None or value == "" else _plain(Decimal(str(value)))
 
 
 @register.filter
@@ -191,13 +194,8 @@ def short(value: str, length: int) -> str:
 
 @register.filter
 def masked_phone(value: str | None) -> str:
-    """`13912341234` → `139****1234`; a shorter number keeps only its last three digits (security.md "People")."""
-    text = (value or "").strip()
-    if not text:
-        return DASH
-    if len(text) >= 11 and text[-11:].isdigit():
-        return f"{text[:-8]}****{text[-4:]}"
-    return f"****{text[-3:]}"
+    """`13912341234` → `139****1234` (tenants/masking.py); a dash where there is none."""
+    return masking.masked_phone(value) or DASH
 
 
 @register.simple_tag

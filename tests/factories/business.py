@@ -78,9 +78,9 @@ def support_group(*enterprises: Enterprise, name: str | None = None, **values: A
 
 def cadre(group: SupportGroup, name: str = "孙伟", **values: Any) -> Cadre:
     defaults = {"rank": Cadre.Rank.SECTION, "home_unit": "市财政局", "assigned_on": ADDED}
-    if any(field.name == "initials" for field in Cadre._meta.local_fields):
-        defaults["initials"] = search.initials(name)
-    return Cadre.objects.create(group=group, name=name, **(defaults | values))
+    made = Cadre.objects.create(group=group, name=name, initials=search.initials(name), **(defaults | values))
+    search.index([made])
+    return made
 
 
 def segment(name: str = "零部件", **values: Any) -> Segment:
