@@ -15,6 +15,7 @@ from alliances.models import Alliance, AlliancePermission
 from alliances.permissions import CHAIR, MANAGE
 from enterprises.models import EnterprisePermission
 from enterprises.permissions import ASSIST, OPERATE
+from tenants.account_names import PLATFORM
 from tenants.models import Region, Role, RoleAssignment, Tenant, Unit, User
 from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
@@ -50,7 +51,7 @@ PEOPLE = (
     (Role.ENTERPRISE, "qiye", "企业联络员"),
     (Role.INSTRUCTOR, "zhidaoyuan", "红帆指导员"),
 )
-OPERATOR = "operator"
+OPERATOR = f"operator@{PLATFORM}"
 
 
 def password() -> str:
