@@ -119,7 +119,8 @@ def store_demands(reading: Reading, today: date) -> Counts:
 def _numbers(records: list[dict[str, Any]]) -> dict[str, str]:
     """The number of each demand by its key: the one it has, or the next of its year."""
     keys = [record["ledger_key"] for record in records]
-    numbers = dict(Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number"))
+    known = Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number")
+    numbers = {str(key): number for key, number in known}
     fresh = sorted(
         (record for record in records if record["ledger_key"] not in numbers), key=lambda record: record["raised_on"]
     )
