@@ -21,14 +21,7 @@ ADMIN = frozenset({Role.TENANT_ADMIN})
 PLACES = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY, Role.INSTRUCTOR}
 #: (group, [(label, route, roles that see it)]); screens.md "Pages".
 MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
-    (
-        None,
-        [
-            ("工作台", "desk", EVERYONE),
-            ("运行总览", "reports:dashboard", READERS),
-            ("简报", "reports:briefing_list", STAFF),
-        ],
-    ),
+    (None, [("工作台", "desk", EVERYONE)]),
     ("联盟", [("联盟", "alliances:list", EVERYONE), ("活动", "alliances:activity_list", EVERYONE)]),
     (
         "企业",
@@ -46,6 +39,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("政策", "policies:list", EVERYONE),
         ],
     ),
+    ("考核与报告", [("运行总览", "reports:dashboard", READERS), ("简报", "reports:briefing_list", STAFF)]),
     (
         "管理",
         [
@@ -80,11 +74,13 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _operator_frame(request: HttpRequest) -> dict[str, Any]:
-    """An operator's name, for his way out; he has one page and so no menu. Nothing for strangers."""
+    """An operator's name, his way out and his one page. Nothing for strangers."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_operator:
         return {}
-    return {"user_label": user.full_name, "role_label": "平台运维"}
+    home = reverse("tenants:operator_home")
+    pages = [{"label": "租户", "url": home, "active": request.path.startswith(home)}]
+    return {"user_label": user.full_name, "role_label": "平台运维", "nav": [{"label": None, "items": pages}]}
 
 
 def menu(roles: frozenset[str], path: str) -> list[dict[str, Any]]:
