@@ -70,7 +70,7 @@ class PlaceFigures:
 
 def by_place(rows: Rows, places: list[Place], period: Period) -> tuple[PlaceFigures, ...]:
     """The table by region: the same figures over each place's rows. A single place has all rows."""
-    owner = {region: place.id for place in places for region in place.region_ids or ()}
+    owner: dict[Any, int | None] = {region: place.id for place in places for region in place.region_ids or ()}
     parts: dict[int | None, dict[str, list[Row]]] = {place.id: defaultdict(list) for place in places}
     for source, source_rows in rows.items():
         for row in source_rows:

@@ -29,14 +29,15 @@ class Typeface:
     substitute_name: str
 
 
+TITLE = Typeface(
+    "title",
+    "方正小标宋",
+    ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05"),
+    ("Noto Serif CJK SC", "Noto Serif SC", "Portal Serif"),
+    "思源宋体",
+)
 TYPEFACES = (
-    Typeface(
-        "title",
-        "方正小标宋",
-        ("方正小标宋简体", "FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "FZXiaoBiaoSong-B05"),
-        ("Noto Serif CJK SC", "Noto Serif SC", "Portal Serif"),
-        "思源宋体",
-    ),
+    TITLE,
     Typeface("body", "仿宋_GB2312", ("仿宋_GB2312", "FangSong_GB2312"), ("Portal Serif",), "思源宋体"),
     Typeface("kai", "楷体_GB2312", ("楷体_GB2312", "KaiTi_GB2312"), ("Portal Serif",), "思源宋体"),
     Typeface("hei", "黑体", ("SimHei", "黑体"), ("Noto Sans CJK SC", "Noto Sans SC", "Portal Sans"), "思源黑体"),
@@ -50,6 +51,8 @@ class FontSet:
     stylesheet: str
     #: 方正小标宋以思源宋体代替 …; empty when every licensed typeface is installed.
     note: str
+    #: Whether titles have no bold face; their largest line is then drawn with an outline (`briefing_paper.html`).
+    title_is_light: bool
 
 
 @cache
@@ -73,7 +76,8 @@ def font_set(installed: Iterable[str]) -> FontSet:
     sources = "\n".join(
         f'@font-face {{ font-family: "{name}"; src: url("font:{number}"); }}' for number, name in enumerate(BUNDLED)
     )
-    return FontSet(f"{sources}\nhtml {{ {' '.join(rules)} }}\n", "、".join(notes))
+    title_is_light = not known & {name for name in (*TITLE.licensed, *TITLE.substitutes) if name not in BUNDLED}
+    return FontSet(f"{sources}\nhtml {{ {' '.join(rules)} }}\n", "、".join(notes), title_is_light)
 
 
 def font_file(url: str) -> Path | None:

@@ -12,7 +12,7 @@ from django.utils.safestring import mark_safe
 from .drawing import svg
 from .figures import BY_COUNTY, BY_KEY
 from .overview import Overview
-from .printing import font_note
+from .printing import fonts
 from .sentences import editors_note, sections, title
 
 NUMERALS = "一二三四五六七八九十"
@@ -77,7 +77,7 @@ def briefing_html(
             "issued_on": issued_on,
             "snapshot_number": snapshot_number,
             "snapshot_sha256": snapshot_sha256,
-            "font_note": font_note(),
+            "fonts": fonts(),
         },
     )
 

@@ -13,7 +13,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from .fonts import font_file, font_set, installed_families
+from .fonts import FontSet, font_file, font_set, installed_families
 
 #: A paper of more HTML than this would keep a worker for minutes (20,000 table rows took 146 s).
 MAX_HTML = 2_000_000
@@ -47,15 +47,15 @@ class PaperFetcher(URLFetcher):
 
 
 @cache
-def _fonts() -> tuple[FontConfiguration, CSS]:
+def fonts() -> FontSet:
+    """What papers are printed with on this machine, and what to say about it."""
+    return font_set(installed_families())
+
+
+@cache
+def _loaded() -> tuple[FontConfiguration, CSS]:
     configuration = FontConfiguration()
-    stylesheet = font_set(installed_families()).stylesheet
-    return configuration, CSS(string=stylesheet, font_config=configuration, url_fetcher=PaperFetcher())
-
-
-def font_note() -> str:
-    """Which typefaces of the standard were replaced by which; empty when none."""
-    return font_set(installed_families()).note
+    return configuration, CSS(string=fonts().stylesheet, font_config=configuration, url_fetcher=PaperFetcher())
 
 
 def print_pdf(html: str) -> Printed:
@@ -65,7 +65,7 @@ def print_pdf(html: str) -> Printed:
     """
     if len(html) > MAX_HTML:
         raise PaperTooLongError(PaperTooLongError.sentence)
-    configuration, stylesheet = _fonts()
+    configuration, stylesheet = _loaded()
     document = HTML(string=html, url_fetcher=PaperFetcher()).render(
         font_config=configuration, stylesheets=[stylesheet], presentational_hints=False
     )
