@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from alliances.models import Alliance, AlliancePermission
@@ -16,6 +18,7 @@ from tenants.models import Region, Role, RoleAssignment, Tenant, Unit, User
 from tenants.permissions import Actor, actor_for
 from tenants.scope import bootstrap_scope, current_tenant_id
 
+PASSWORD = "Shili-2026-密码"
 BACKEND = "tenants.accounts.PortalBackend"
 GRANTS = {
     Role.ENTERPRISE: OPERATE,
@@ -25,14 +28,17 @@ GRANTS = {
 }
 
 
+@cache
+def _encoded() -> str:
+    """Slow by design, so once is enough."""
+    return make_password(PASSWORD)
+
+
 def user(login: str = "limin", **values: Any) -> User:
-    """A user of the open tenant, without a usable password and without any role."""
+    """A user of the open tenant whose password is `PASSWORD`, without any role."""
     slug = Tenant.objects.get(pk=current_tenant_id()).slug
     defaults = {"username": f"{login}@{slug}", "full_name": "李敏", "tenant_id": current_tenant_id()}
-    made = User(**(defaults | values))
-    made.set_unusable_password()
-    made.save()
-    return made
+    return User.objects.create(**({"password": _encoded()} | defaults | values))
 
 
 def actor(

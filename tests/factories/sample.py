@@ -10,8 +10,8 @@ from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGrou
 from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
-from reports.models import Briefing
-from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, StoredFile, Unit
+from reports.models import Briefing, Snapshot
+from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
 from . import business, ground, people
@@ -47,8 +47,12 @@ class Sample:
     run: ImportRun
     job: Job
     file: StoredFile
+    snapshot: Snapshot
     briefing: Briefing
+    briefing_job: Job
     admin: Actor
+    role: RoleAssignment
+    user: User
     notice: Notice
     invitation: Invitation
 
@@ -65,8 +69,9 @@ def fill() -> Sample:
     DemandCounter.objects.create(year=2026, last=2)
     members_only = {"scope": Resource.Scope.ALLIANCE}
     admin = people.actor(Role.TENANT_ADMIN, login="admin")
+    snapshot = business.snapshot(region=here.parent)
     # Object grants of both kinds.
-    people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
+    of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
     people.actor(Role.ALLIANCE_SECRETARY, alliance=other_alliance, login="secretary-of-second")
     return Sample(
         city=here.parent,
@@ -92,11 +97,15 @@ def fill() -> Sample:
         resource=business.resource(first, **members_only),
         other_resource=business.resource(second, **members_only),
         policy=business.policy(issuer=unit),
-        run=business.import_run(started_by=admin.user),
+        run=business.import_run(started_by=admin.user, error_workbook=ground.stored_file("错误标注.xlsx")),
         job=ground.job(started_by=admin.user),
         file=ground.stored_file(uploaded_by=admin.user),
-        briefing=business.briefing(region=here.parent),
+        snapshot=snapshot,
+        briefing=business.briefing(region=here.parent, snapshot=snapshot),
+        briefing_job=ground.job("reports.briefing", started_by=admin.user),
         admin=admin,
+        role=RoleAssignment.objects.get(user=admin.user),
+        user=of_second.user,
         notice=business.notice(admin.user),
         invitation=ground.invitation(admin.user),
     )

@@ -1,0 +1,181 @@
+"""Every address of the portal and who may open it. A new URL name fails `test_url_roles.py` until it stands here.
+
+    Page("enterprises:detail", ALL, "enterprise")
+         name                  who  what it is about: a field of tests.factories.Sample
+
+- `who` gets `ok` (200), everybody else 403, `hidden` 404 (the page is for them, this row is not), strangers the sign-in
+  page. All of them see the rows of 任城区 and of their own alliance or enterprise; `other_<field>`, where `Sample` has
+  it, is 404 for whoever does not see the whole tenant; the second tenant's row is 404 for everybody.
+- `args` are the arguments of the address, `PK` the row's number; `data` makes it a POST (`{}`: a bare one).
+- `SELF` are pages about nothing but the session's own user, `OPEN` those that strangers may see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+PK = object()
+
+STAFF = frozenset({"admin", "city", "county"})
+LEADERS = frozenset({"secretary", "rotating"})
+ALL = STAFF | LEADERS | {"department", "enterprise", "instructor"}
+ADMIN = frozenset({"admin"})
+OPERATOR = frozenset({"operator"})
+WHOLE_TENANT = frozenset({"admin", "city"})
+#: Signed in, but without any role; and the platform's operator, who has no tenant.
+OUTSIDERS = frozenset({"nobody", "operator"})
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Page:
+    name: str
+    who: frozenset[str]
+    target: str = ""
+    args: tuple[Any, ...] = ()
+    hidden: frozenset[str] = NONE
+    data: dict[str, Any] | None = None
+    ok: int = 200
+    query: str = ""
+    #: Roles with a status of their own.
+    but: dict[str, int] = field(default_factory=dict)
+    #: A page of the portal sends strangers to the sign-in page; the API answers.
+    stranger: int = 302
+
+
+def _api(name: str, target: str = "", who: frozenset[str] = ALL, query: str = "") -> Page:
+    return Page(f"api:{name}", who, target, query=query, stranger=401)
+
+
+def _button(name: str, who: frozenset[str], target: str = "", *, ok: int = 302, **values: Any) -> Page:
+    return Page(name, who, target, ok=ok, data=values.pop("data", {}), **values)
+
+
+PAGES = [
+    Page("desk", ALL, but={"operator": 302}),
+    Page("search", ALL),
+    Page("enterprises:list", ALL),
+    Page("enterprises:detail", ALL, "enterprise"),
+    Page("enterprises:party", ALL, "enterprise"),
+    Page("enterprises:forces", ALL, "enterprise"),
+    Page("enterprises:log", STAFF, "enterprise"),
+    Page("enterprises:party_list", ALL),
+    Page("enterprises:party_detail", ALL, "party_organisation"),
+    Page("enterprises:force_list", ALL),
+    Page("enterprises:force_detail", ALL, "support_group"),
+    Page("enterprises:cadre_list", ALL),
+    Page("alliances:list", ALL),
+    Page("alliances:detail", ALL, "alliance"),
+    Page("alliances:members", ALL, "alliance"),
+    Page("alliances:activities", ALL, "alliance"),
+    Page("alliances:log", STAFF | {"secretary"}, "alliance"),
+    Page("alliances:of_enterprise", ALL, "enterprise"),
+    Page("alliances:activity_list", ALL),
+    Page("alliances:activity_detail", ALL, "activity"),
+    Page("policies:list", ALL),
+    Page("policies:detail", ALL, "policy"),
+    Page("demands:list", ALL),
+    Page("demands:detail", ALL, "demand"),
+    Page("demands:resource_list", ALL),
+    Page("demands:resource_detail", ALL, "resource"),
+    Page("demands:of_alliance", ALL, "alliance"),
+    Page("demands:of_enterprise", ALL, "enterprise"),
+    Page("ledgers:home", STAFF),
+    Page("ledgers:run", ADMIN, "run"),
+    _button("ledgers:commit", ADMIN, "run"),
+    _button("ledgers:abandon", ADMIN, "run"),
+    Page("ledgers:errors", ADMIN, "run"),
+    Page("ledgers:template", ADMIN, args=("enterprises",)),
+    Page("ledgers:export", STAFF, args=("enterprises",)),
+    Page("notices:list", ALL),
+    _button("notices:read_all", ALL),
+    _button("notices:open", ADMIN, "notice", hidden=ALL - ADMIN),
+    Page("reports:dashboard", STAFF | LEADERS),
+    Page("reports:figures_export", STAFF | LEADERS),
+    Page("reports:snapshot", STAFF, "snapshot"),
+    Page("reports:briefing_list", STAFF),
+    Page("reports:briefing_create", STAFF),
+    Page("reports:briefing_job", STAFF, "briefing_job"),
+    _button("reports:briefing_cancel", STAFF, "briefing_job"),
+    Page("reports:briefing_download", STAFF, "briefing"),
+    Page("tenants:user_list", ADMIN),
+    Page("tenants:user_create", ADMIN),
+    Page("tenants:user_detail", ADMIN, "user"),
+    Page("tenants:user_update", ADMIN, "user"),
+    _button("tenants:user_disable", ADMIN, "user"),
+    _button("tenants:user_enable", ADMIN, "user"),
+    _button("tenants:user_invite", ADMIN, "user", ok=200),
+    _button("tenants:user_sessions_end", ADMIN, "user"),
+    _button("tenants:user_second_step_reset", ADMIN, "user"),
+    _button("tenants:grant_add", ADMIN, "user", args=(PK, "enterprise")),
+    _button("tenants:grant_remove", ADMIN, "user", args=(PK, "enterprise")),
+    _button("tenants:role_revoke", ADMIN, "role"),
+    Page("tenants:region_list", ADMIN),
+    Page("tenants:region_rename", ADMIN, "county"),
+    Page("tenants:unit_list", ADMIN),
+    Page("tenants:unit_create", ADMIN),
+    Page("tenants:unit_update", ADMIN, "unit"),
+    Page("tenants:dictionary", ADMIN, args=("element",)),
+    Page("tenants:entry_update", ADMIN, "element"),
+    _button("tenants:entry_move", ADMIN, "element"),
+    Page("tenants:body_names", ADMIN),
+    Page("tenants:operation_log", ADMIN),
+    Page("tenants:sign_in_log", ADMIN),
+    _button(
+        "tenants:reveal",
+        ALL,
+        "enterprise",
+        args=("enterprise", PK, "contact_phone"),
+        data={"reason": "电话联系企业"},
+        ok=200,
+    ),
+    Page("tenants:operator_home", OPERATOR),
+    Page("tenants:operator_tenant_create", OPERATOR),
+    _button("tenants:operator_tenant_switch", OPERATOR, "tenant"),
+    _api("figures", who=STAFF | LEADERS, query="?from=2026-01-01&to=2026-03-31"),
+    _api("enterprise-list"),
+    _api("enterprise-detail", "enterprise"),
+    _api("party-organisation-list"),
+    _api("party-organisation-detail", "party_organisation"),
+    _api("support-group-list"),
+    _api("support-group-detail", "support_group"),
+    _api("cadre-list"),
+    _api("cadre-detail", "cadre"),
+    _api("alliance-list"),
+    _api("alliance-detail", "alliance"),
+    _api("activity-list"),
+    _api("activity-detail", "activity"),
+    _api("demand-list"),
+    _api("demand-detail", "demand"),
+    _api("resource-list"),
+    _api("resource-detail", "resource"),
+    _api("policy-list"),
+    _api("policy-detail", "policy"),
+]
+
+#: For everybody who is signed in, role or not: name → status (strangers go to the sign-in page).
+SELF = {
+    "account_change_password": 200,
+    "account_reauthenticate": 200,
+    "mfa_index": 200,
+    "mfa_reauthenticate": 302,
+    # To the password first.
+    "mfa_activate_totp": 302,
+    "mfa_deactivate_totp": 404,
+    "mfa_view_recovery_codes": 404,
+    "mfa_generate_recovery_codes": 302,
+    "mfa_download_recovery_codes": 404,
+    "usersessions_list": 200,
+}
+#: For strangers: name → (arguments, status).
+OPEN: dict[str, tuple[tuple[Any, ...], int]] = {
+    "account_login": ((), 200),
+    # Names and types of the API's fields, the same on every installation.
+    "api:schema": ((), 200),
+    "account_logout": ((), 302),
+    "account_invitation": (("no-such-token",), 410),
+    "mfa_authenticate": ((), 302),
+}
+#: Without a name, for machines: tests/portal/test_health.py.
+UNNAMED = {"healthz", "readyz", "metrics"}
