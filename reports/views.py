@@ -73,7 +73,11 @@ class SnapshotView(TenantPage):
 
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         snapshot = selectors.snapshot_get(actor=request.actor, number=number)
-        overview = from_json(snapshot.figures)
+        try:
+            overview = from_json(snapshot.figures)
+        except ValueError as fault:
+            messages.error(request, str(fault))
+            return redirect("reports:dashboard")
         return render(request, "reports/dashboard.html", {"snapshot": snapshot} | _page(overview))
 
 

@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -96,6 +97,21 @@ def test_a_failed_briefing_leaves_no_gap(inside: Tenant, quick_print: None, monk
     second = issue(quarter=2)
     assert [(each.issue, each.serial) for each in (first, second)] == [(1, 1), (2, 2)]
     assert second.snapshot.number.endswith("000002")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_take_different_numbers(tenant: Tenant):
+    def freeze(_: int) -> str:
+        try:
+            with tenant_scope(tenant):
+                region = region_tree(office_actor()).default
+                return snapshot_freeze(actor=office_actor(), period=QUARTER, region=region).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as together:
+        numbers = sorted(together.map(freeze, range(8)))
+    assert [int(number[-6:]) for number in numbers] == list(range(1, 9))
 
 
 def test_issues_begin_again_every_year_the_serial_goes_on(inside: Tenant, quick_print: None):

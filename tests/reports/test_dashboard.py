@@ -193,3 +193,10 @@ def test_snapshot_of_the_city_is_hidden_from_a_county_and_from_another_tenant(
     address = reverse("reports:snapshot", args=[snapshot.number])
     assert clerk.get(address).status_code == 404
     assert browser(second_tenant, Role.CITY_STAFF).get(address).status_code == 404
+
+
+def test_snapshot_of_an_unknown_layout_is_explained(staff: Client, built: Tenant):
+    with tenant_scope(built):
+        snapshot = factories.snapshot(figures={"layout": 99})
+    page = staff.get(reverse("reports:snapshot", args=[snapshot.number]), follow=True)
+    assert "无法打开" in page.content.decode()
