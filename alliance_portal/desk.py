@@ -26,10 +26,12 @@ from demands.lights import light_up, with_light
 from demands.models import Demand
 from demands.selectors import demand_list, resource_list, still_offered
 from enterprises.selectors import enterprise_list
+from ledgers.selectors import LONG, import_list
 from policies.selectors import in_force, policy_list
 from reports.figures import BY_KEY, compute, shown
 from reports.periods import Period, quarter_period
-from tenants.models import AuditEntry, Job, Role, User
+from reports.selectors import briefing_list
+from tenants.models import AuditEntry, Role, User
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF, Actor
 
@@ -56,13 +58,13 @@ class DeskView(TenantPage):
 def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
     """The parts of the actor's desk; the template shows those that are there."""
     quarter = quarter_period(today.year, (today.month + 2) // 3)
-    numbers = _numbers(actor, quarter, today)
+    handles = bool(actor.roles & HANDLERS)
     desk: dict[str, Any] = {
         "today": today,
         "quarter_days": working_days_between(today, quarter.end),
-        "figures": _handling(numbers, quarter) if actor.roles & HANDLERS else _asking(numbers),
-        "is_handler": bool(actor.roles & HANDLERS),
-        "demands": _attention(actor, today) if actor.roles & HANDLERS else _own_demands(actor, today),
+        "is_handler": handles,
+        "figures": _handling(actor, quarter, today) if handles else _asking(actor, today),
+        "demands": _attention(actor, today) if handles else _own_demands(actor, today),
     }
     if not actor.roles <= {Role.DEPARTMENT}:
         desk["activities"] = activity_list(actor=actor).select_related("alliance").order_by("-held_on", "-pk")[:FEW]
@@ -75,19 +77,22 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
     if actor.roles & (ASKERS | {Role.DEPARTMENT}):
         desk["policies"] = _policies(actor, today)
     if actor.is_staff:
-        jobs = Job.objects.select_related("started_by").order_by("-pk")
-        desk["jobs"] = (jobs if actor.sees_whole_tenant else jobs.filter(started_by=actor.user))[:FEW]
+        desk["briefings"] = briefing_list(actor=actor)[:FEW]
     if actor.is_admin:
+        desk["imports"] = import_list(actor=actor).defer(*LONG)[:FEW]
         desk["system"] = _system(actor, today)
     return desk
 
 
-def _numbers(actor: Actor, quarter: Period, today: date) -> dict[str, int]:
-    """All counts of demands in one query over those that are open or fall due in the quarter."""
+def _list(route: str, **params: Any) -> str:
+    return f"{reverse(route)}?{urlencode(params)}"
+
+
+def _handling(actor: Actor, quarter: Period, today: date) -> list[dict[str, Any]]:
+    """The head figures of those who answer for demands."""
     due = Q(due_on__range=(quarter.start, quarter.end))
     demands = with_light(demand_list(actor=actor), today=today).filter(due | Q(closed_on__isnull=True))
-    return demands.exclude(state=Demand.State.DRAFT).aggregate(
-        open=Count("pk", filter=Q(closed_on__isnull=True)),
+    numbers = demands.aggregate(
         waiting=Count("pk", filter=Q(state=Demand.State.ACCEPTED)),
         amber=Count("pk", filter=Q(light="amber")),
         red=Count("pk", filter=Q(light="red")),
@@ -95,43 +100,36 @@ def _numbers(actor: Actor, quarter: Period, today: date) -> dict[str, int]:
         n=Count("pk", filter=due),
         on_time=Count("pk", filter=due & Q(closed_on__lte=F("due_on"))),
     )
-
-
-def _list(route: str, **params: Any) -> str:
-    return f"{reverse(route)}?{urlencode(params)}"
-
-
-def _handling(numbers: dict[str, int], quarter: Period) -> list[dict[str, Any]]:
-    """The head figures of those who answer for demands."""
     rate = BY_KEY["on_time_rate"]
-    value, on_time, due = compute(rate, {"due": [numbers]})
-    due_in_quarter = {"due_from": quarter.start.isoformat(), "due_to": quarter.end.isoformat()}
+    value, on_time, fell_due = compute(rate, {"due": [numbers]})
+    waiting, days = {"state": Demand.State.ACCEPTED.value}, {"due_from": quarter.start, "due_to": quarter.end}
     return [
-        {
-            "label": "待交办诉求",
-            "value": numbers["waiting"],
-            "unit": "件",
-            "url": _list("demands:list", state="accepted"),
-        },
+        {"label": "待交办诉求", "value": numbers["waiting"], "unit": "件", "url": _list("demands:list", **waiting)},
         _light_figure("amber", numbers, "快到办理时限"),
-        _light_figure("red", numbers, f"涉及 {numbers['units']} 个责任单位" if numbers["units"] else "没有超期"),
+        _light_figure("red", numbers, f"涉及 {numbers['units']} 个责任单位" if numbers["units"] else "超过办理时限"),
         {
             "label": f"本季{rate.label}",
             "value": shown(value, rate.places),
-            "unit": "%" if due else "",
-            "numerator": on_time if due else None,
-            "denominator": due or None,
-            "change": "" if due else "本季没有到期的诉求",
-            "url": _list("demands:list", **due_in_quarter),
+            "unit": "%" if fell_due else "",
+            "numerator": on_time if fell_due else None,
+            "denominator": fell_due or None,
+            "change": "" if fell_due else "本季没有到期的诉求",
+            "url": _list("demands:list", **days),
         },
     ]
 
 
-def _asking(numbers: dict[str, int]) -> list[dict[str, Any]]:
+def _asking(actor: Actor, today: date) -> list[dict[str, Any]]:
     """The head figures of an enterprise and of those who speak for it."""
-    url = _list("demands:list", sort="urgency")
+    numbers = with_light(demand_list(actor=actor), today=today).aggregate(
+        n=Count("pk"),
+        done=Count("pk", filter=Q(light="done")),
+        amber=Count("pk", filter=Q(light="amber")),
+        red=Count("pk", filter=Q(light="red")),
+    )
     return [
-        {"label": "正在办理的诉求", "value": numbers["open"], "unit": "件", "url": url},
+        {"label": "提出的诉求", "value": numbers["n"], "unit": "件", "url": reverse("demands:list")},
+        {"label": "已办结", "value": numbers["done"], "unit": "件", "url": _list("demands:list", light="done")},
         _light_figure("amber", numbers, "快到办理时限"),
         _light_figure("red", numbers, "超过办理时限"),
     ]
@@ -146,9 +144,7 @@ def _light_figure(light: str, numbers: dict[str, int], words: str) -> dict[str, 
 
 def _attention(actor: Actor, today: date) -> list[Demand]:
     """What is overdue or soon will be, the most pressing first."""
-    pressing = with_light(demand_list(actor=actor), today=today).filter(
-        light__in=("red", "amber"), closed_on__isnull=True
-    )
+    pressing = with_light(demand_list(actor=actor), today=today).filter(light__in=("red", "amber"))
     return _lit(pressing.order_by("due_on", "pk"), today)
 
 
@@ -158,10 +154,7 @@ def _own_demands(actor: Actor, today: date) -> list[Demand]:
 
 
 def _lit(demands: QuerySet[Demand], today: date) -> list[Demand]:
-    # The light that filtered them is an annotation of the same name; a fresh fetch leaves it behind.
-    ids = list(demands.values_list("pk", flat=True)[:ROWS])
-    found = Demand.objects.select_related("enterprise", "element", "unit").in_bulk(ids)
-    rows = [found[pk] for pk in ids]
+    rows = list(demands.select_related("enterprise", "element", "unit")[:ROWS])
     light_up(rows, today=today)
     return rows
 
