@@ -20,7 +20,7 @@ from ledgers.refusal import LedgerRefused
 from ledgers.sheet import Column, Sheet
 
 #: How many accepted rows a reading shows as they stand in the file.
-SAMPLE_ROWS = 20
+SAMPLE_ROWS = 10
 
 
 @dataclass(slots=True)

@@ -102,14 +102,6 @@ class RunView(TenantPage):
             "rejected": rejected,
             "is_checked": run.state == ImportRun.State.CHECKED and not run.is_busy,
             "is_known": run.accepted and run.unchanged == run.accepted,
-            "choices": [
-                ("clean", f"只导入无误的 {run.accepted} 行", f"有错误的 {rejected} 行不导入，改正后再传一次即可。"),
-                (
-                    "all",
-                    "全部无误才导入",
-                    f"现在有 {rejected} 行错误，一行也不写入：先下载错误标注文件改正，再重新上传。",
-                ),
-            ],
         }
         return render(request, "ledgers/run.html", context)
 
