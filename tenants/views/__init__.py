@@ -5,7 +5,6 @@ from .audit import OperationLogView, RevealView, SignInLogView
 from .operators import OperatorHomeView, TenantCreateView, TenantSwitchView
 from .structure import (
     BodyNameView,
-    DictionaryHomeView,
     DictionaryView,
     EntryMoveView,
     EntryUpdateView,
@@ -32,7 +31,6 @@ from .users import (
 
 __all__ = [
     "BodyNameView",
-    "DictionaryHomeView",
     "DictionaryView",
     "EntryMoveView",
     "EntryUpdateView",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -98,15 +98,8 @@ class UnitUpdateView(UnitCreateView):
         return "已保存。"
 
 
-class DictionaryHomeView(AdminPage):
-    """The menu's entry: the first dictionary."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return redirect("tenants:dictionary", DictionaryEntry.Kind.ELEMENT)
-
-
 class DictionaryView(FormPage):
-    """One dictionary, with a form for one more value."""
+    """One dictionary, with a form for one more value. The menu leads to the first."""
 
     template_name = "tenants/dictionary.html"
     submit = "添加"

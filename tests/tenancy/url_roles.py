@@ -21,6 +21,7 @@ STAFF = frozenset({"admin", "city", "county"})
 LEADERS = frozenset({"secretary", "rotating"})
 ALL = STAFF | LEADERS | {"department", "enterprise", "instructor"}
 ADMIN = frozenset({"admin"})
+COUNTY = frozenset({"county"})
 OPERATOR = frozenset({"operator"})
 WHOLE_TENANT = frozenset({"admin", "city"})
 #: Signed in, but without any role; and the platform's operator, who has no tenant.
@@ -93,12 +94,14 @@ PAGES = [
     _button("notices:open", ADMIN, "notice", hidden=ALL - ADMIN),
     Page("reports:dashboard", STAFF | LEADERS),
     Page("reports:figures_export", STAFF | LEADERS),
-    Page("reports:snapshot", STAFF, "snapshot"),
+    # Those of the sample are the city's.
+    Page("reports:snapshot", WHOLE_TENANT, "snapshot", hidden=COUNTY),
     Page("reports:briefing_list", STAFF),
     Page("reports:briefing_create", STAFF),
-    Page("reports:briefing_job", STAFF, "briefing_job"),
-    _button("reports:briefing_cancel", STAFF, "briefing_job"),
-    Page("reports:briefing_download", STAFF, "briefing"),
+    # Whoever started it.
+    Page("reports:briefing_job", ADMIN, "briefing_job", hidden=STAFF - ADMIN),
+    _button("reports:briefing_cancel", ADMIN, "briefing_job", hidden=STAFF - ADMIN),
+    Page("reports:briefing_download", WHOLE_TENANT, "briefing", hidden=COUNTY),
     Page("tenants:user_list", ADMIN),
     Page("tenants:user_create", ADMIN),
     Page("tenants:user_detail", ADMIN, "user"),
@@ -108,14 +111,15 @@ PAGES = [
     _button("tenants:user_invite", ADMIN, "user", ok=200),
     _button("tenants:user_sessions_end", ADMIN, "user"),
     _button("tenants:user_second_step_reset", ADMIN, "user"),
-    _button("tenants:grant_add", ADMIN, "user", args=(PK, "enterprise")),
-    _button("tenants:grant_remove", ADMIN, "user", args=(PK, "enterprise")),
+    _button("tenants:grant_add", ADMIN, "user", args=(PK, "enterprise"), data={"object": "1"}),
+    _button("tenants:grant_remove", ADMIN, "user", args=(PK, "enterprise"), data={"object": "1"}),
     _button("tenants:role_revoke", ADMIN, "role"),
     Page("tenants:region_list", ADMIN),
     Page("tenants:region_rename", ADMIN, "county"),
     Page("tenants:unit_list", ADMIN),
     Page("tenants:unit_create", ADMIN),
     Page("tenants:unit_update", ADMIN, "unit"),
+    Page("tenants:dictionary_home", ADMIN),
     Page("tenants:dictionary", ADMIN, args=("element",)),
     Page("tenants:entry_update", ADMIN, "element"),
     _button("tenants:entry_move", ADMIN, "element"),
