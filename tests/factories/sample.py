@@ -11,6 +11,7 @@ from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
 from reports.models import Briefing, Snapshot
+from reports.selectors import BRIEFING_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
@@ -102,7 +103,7 @@ def fill() -> Sample:
         file=ground.stored_file(uploaded_by=admin.user),
         snapshot=snapshot,
         briefing=business.briefing(region=here.parent, snapshot=snapshot),
-        briefing_job=ground.job("reports.briefing", started_by=admin.user),
+        briefing_job=ground.job(BRIEFING_TASK, started_by=admin.user),
         admin=admin,
         role=RoleAssignment.objects.get(user=admin.user),
         user=of_second.user,

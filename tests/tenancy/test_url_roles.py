@@ -7,7 +7,7 @@ import pytest
 from django.db import models, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import URLPattern, get_resolver, resolve, reverse
+from django.urls import URLPattern, get_resolver, reverse
 
 from enterprises.models import Enterprise
 from reports.periods import quarter_period
@@ -102,8 +102,10 @@ def _status(page: Page, client: Client, key: Any = None) -> int:
     with transaction.atomic():
         address = _address(page, key)
         response: HttpResponse = client.get(address) if page.data is None else client.post(address, page.data)
+        if response.streaming:
+            response.getvalue()  # to the end, which closes the file
         transaction.set_rollback(True)
-    signs_in = response.status_code == 302 and resolve(response.url.partition("?")[0]).url_name == "account_login"
+    signs_in = response.status_code == 302 and response.url.startswith(reverse("account_login"))
     return -302 if signs_in else response.status_code
 
 
@@ -146,11 +148,12 @@ def test_each_role_gets_what_the_table_says(
         for role, client in clients.items():
             expected = _expected(page, role)
             check(page, "own", role, expected, client, own)
+            if expected == 403:
+                continue
             if other is not None:
-                sees = expected if role in WHOLE_TENANT or expected == 403 else 404
-                check(page, "other", role, sees, client, other)
+                check(page, "other", role, expected if role in WHOLE_TENANT else 404, client, other)
             if _model(page) not in (None, Tenant):
-                check(page, "foreign", role, 403 if expected == 403 else 404, client, elsewhere[_model(page)])
+                check(page, "foreign", role, 404, client, elsewhere[_model(page)])
     if wrong:
         pytest.fail("\n".join(wrong), pytrace=False)
 
