@@ -1,7 +1,4 @@
-"""The quarter's end: dashboard with the report's figures, briefing out of the same snapshot.
-
-Runs before `test_import`, which adds seven demands to the sample city.
-"""
+"""The quarter's end: dashboard with the report's figures, briefing out of the same snapshot."""
 
 from __future__ import annotations
 
