@@ -67,7 +67,7 @@ def test_the_same_file_again_is_known_before_it_is_imported(office: Office) -> N
         before = office.page(run)
         office.commit(run)
         office.work()
-    assert "与系统里的数据完全相同" in before
+    assert "与系统里已有的完全相同" in before
     assert (office.run().created, office.run().updated, office.run().unchanged) == (0, 0, 3)
 
 
