@@ -197,8 +197,8 @@ def _write_guide(workbook: xlsxwriter.Workbook, sheet: Sheet, dictionaries: Mapp
     worksheet = workbook.add_worksheet(_GUIDE)
     bold = workbook.add_format({"bold": True, "border": 1, "bg_color": "#F2F2F2"})
     wrapped = workbook.add_format({"text_wrap": True, "border": 1, "valign": "top"})
-    for column, width in enumerate((26, 8, 60, 40)):
-        worksheet.set_column(column, column, width)
+    for index, width in enumerate((26, 8, 60, 40)):
+        worksheet.set_column(index, index, width)
     notes = (
         "带 * 的列必须填写，没有的内容留空，不要填“无”“/”。",
         "表头文字不要改动；列的先后可以调整。",

@@ -98,7 +98,8 @@ def _step(peak: Number) -> float:
 
 def _stack(root: Element, chart: Chart, index: int, middle: float, width: float, floor: float, scale: float) -> None:
     bar = min(width, 12)
-    y, total = floor, 0
+    y: float = floor
+    total: Number = 0
     for number, series in enumerate(chart.series):
         value = series.data[index]
         if value:

@@ -92,7 +92,7 @@ def from_json(data: dict[str, Any]) -> Overview:
                 series=tuple(
                     Series(
                         series["name"],
-                        tuple(_in(value) for value in series["data"]),
+                        tuple(_in(value) or 0 for value in series["data"]),
                         tuple(_link_in(link) for link in series["links"]),
                         series["tone"],
                     )
