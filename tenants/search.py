@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
+from operator import add
 
 from django.db import connection, models
 from django.db.models import F, Func, Q
@@ -42,9 +42,12 @@ def _prefix(model: type[models.Model]) -> str:
     return f"{require_tenant_id()}{str(model._meta.model_name)[:2]}"
 
 
-def _grams(prefix: str, texts: Iterable[str]) -> set[str]:
-    """The character bigrams of normalised texts."""
-    return {f"{prefix}{a}{b}" for text in texts for a, b in pairwise(text)}
+def _bigrams(texts: Iterable[str]) -> set[str]:
+    """The pairs of neighbouring characters of normalised texts."""
+    found: set[str] = set()
+    for text in texts:
+        found.update(map(add, text, text[1:]))
+    return found
 
 
 def index(objects: Iterable[TenantModel]) -> None:
@@ -59,14 +62,14 @@ def index_texts(model: type[TenantModel], texts_of: Mapping[int, Iterable[str | 
     """Write search documents from ids and their searchable texts, in one statement."""
     if not texts_of:
         return
-    prefix = _prefix(model)
+    between = f" {_prefix(model)}"
     ids, texts, joined = [], [], []
     for pk, fields in texts_of.items():
         parts = [normalise(text) for text in fields if text]
         ids.append(str(pk))
         # A blank separates: no normalised text contains one, so no hit can span two fields or two grams.
         texts.append(" ".join(parts))
-        joined.append(" ".join(_grams(prefix, parts)))
+        joined.append(between.join(["", *_bigrams(parts)])[1:])
     # One text per column, a line per object: thousands of array items take longer to quote than to store.
     columns = ["\n".join(column) for column in (ids, texts, joined)]
     with connection.cursor() as cursor:
@@ -114,6 +117,7 @@ def matching(queryset: models.QuerySet, term: str, *, through: Iterable[str] = (
 
 def _ids(model: type[TenantModel], plain: str) -> RawSQL:
     """The ids that the index gives for a normalised term."""
-    wanted = sorted(_grams(_prefix(model), [plain]))
+    prefix = _prefix(model)
+    wanted = sorted(f"{prefix}{pair}" for pair in _bigrams([plain]))
     # The sub-select runs once; the bare call would run for every row that some other condition finds first.
     return RawSQL("(SELECT search_ids(%s, %s::text[], %s))::bigint[]", (model._meta.label_lower, wanted, plain))
