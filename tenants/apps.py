@@ -17,7 +17,7 @@ class TenantsConfig(AppConfig):
     verbose_name = "租户与权限"
 
     def ready(self) -> None:
-        from . import checks, reveals  # noqa: F401 - checks register themselves
+        from . import accounts, checks, reveals  # noqa: F401 - checks and receivers register themselves
         from .selectors import user_get
 
         reveals.register("user", user_get, "phone")
