@@ -102,8 +102,10 @@ $(STAMPS)/pango: | $(STAMPS)/python
 		libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 	touch $@
 
-$(STAMPS)/test-tools: scripts/check_deployment.sh
+$(STAMPS)/test-tools: Makefile | $(STAMPS)/python-dev
 	@scripts/ensure_system.sh "浏览器 Chromium（界面测试）" "command -v chromium" chromium
+	scripts/ensure_system.sh "中文字体（界面测试）" "fc-list :lang=zh | grep -q ." fontconfig fonts-noto-cjk
+	scripts/ensure_system.sh "Playwright 所需的库（界面测试）" \
+		"$(PYTHON) -m playwright --version" libatomic1
 	scripts/ensure_system.sh "docker-compose（检查部署文件）" "command -v docker-compose" docker-compose
-	mkdir -p $(STAMPS)
 	touch $@
