@@ -53,6 +53,11 @@ def test_filtered_by_place_kind_and_membership(staff: Client, sample: Sample, te
     assert shown(staff, alliance=sample.alliance.pk) == [here]
 
 
+def test_a_link_from_an_alliance_names_it_among_the_conditions(staff: Client, sample: Sample):
+    page = staff.get(reverse(LIST), {"alliance": sample.alliance.pk}).content.decode()
+    assert f"联盟：{sample.alliance.name}" in page
+
+
 def test_a_hidden_alliance_filter_offers_only_alliances_with_an_enterprise_one_may_see(sample: Sample, tenant: Tenant):
     client = browser(tenant, Role.COUNTY_STAFF, region=sample.county)
     found = client.get(reverse(LIST), {"alliance": sample.other_alliance.pk}).context["filter"]
