@@ -36,7 +36,8 @@ def _links_to_details(page: Page) -> dict[str, str]:
     found = {}
     for name in ("alliances", "activities", "enterprises", "demands", "resources", "policies", "forces"):
         page.goto(PAGES[name])
-        found[f"{name}-detail"] = page.locator("tbody a").first.get_attribute("href") or ""
+        # The list writes addresses relative to itself.
+        found[f"{name}-detail"] = page.locator("tbody a").first.evaluate("link => link.pathname")
     return found
 
 
