@@ -15,14 +15,14 @@ RESULTS = Path(__file__).parent / "results" / "latest.json"
 
 def main() -> int:
     django.setup()
-    from bench import exports, imports, pages, searches
+    from bench import briefings, exports, imports, pages, searches
     from bench.measuring import Result
     from bench.place import bench_database, bench_tenant
 
     results: list[Result] = []
     with bench_database():
         tenant = bench_tenant()
-        for part in (imports, pages, searches, exports):
+        for part in (imports, pages, briefings, searches, exports):
             print(f"… {part.__doc__.splitlines()[0]}", flush=True)
             results += part.measure(tenant)
     width = max(len(result.name) for result in results)

@@ -1,4 +1,7 @@
-"""The quarter's end: dashboard with the report's figures, briefing out of the same snapshot."""
+"""The quarter's end: dashboard with the report's figures, briefing out of the same snapshot.
+
+Runs before `test_import`, which adds seven demands to the sample city.
+"""
 
 from __future__ import annotations
 

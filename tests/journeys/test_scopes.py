@@ -1,15 +1,42 @@
-"""Who sees what: a department its own demands; and a second tenant that nobody of the first ever meets."""
+"""Who sees what: county, enterprise, department; and a second tenant that nobody of the first ever meets."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .conftest import OTHER_TENANT, Portal
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+
+
+def test_county_office_sees_its_county_only(sign_in: Callable[..., Page], portal: Portal) -> None:
+    page = sign_in("rencheng@jining")
+    page.goto("/enterprises/")
+    expect(page.get_by_text("共 227 条").first).to_be_visible()
+    counties = set(page.locator("td[data-label='县（市、区）']").all_inner_texts())
+    assert counties == {"任城区"}
+    other = sign_in("shiji@jining")
+    other.goto("/enterprises/?q=鱼台嘉通")
+    link = other.get_by_role("link", name="鱼台嘉通燃料化工有限公司")
+    address = link.evaluate("link => link.pathname")
+    assert page.goto(address).status == 404
+    assert other.goto(address).status == 200
+
+
+def test_enterprise_sees_itself_only_on_a_phone(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("qiye@jining", width=375)
+    page.goto("/enterprises/")
+    expect(page.get_by_text("共 1 条").first).to_be_visible()
+    assert page.goto("/dashboard/").status == 403
+    assert page.goto("/data/").status == 403
+    assert page.goto("/system/users/").status == 403
+    page.goto("/demands/")
+    enterprises = set(page.locator("td .muted").all_inner_texts())
+    assert len(enterprises) <= 1
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
 
 
 def test_department_sees_what_was_handed_to_it(sign_in: Callable[..., Page]) -> None:
