@@ -1,4 +1,4 @@
-"""Import of 企业名册: 3,412 rows read, cleaned, checked, written and audited; beside bare reading plus COPY."""
+"""Import of 企业名册: 3,412 rows read, cleaned, checked, written, audited, indexed; beside bare reading plus COPY."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def measure(tenant: Tenant) -> list[Result]:
     """The roster into an empty register, five times; afterwards all eight ledgers stay for the other parts."""
     with tenant_scope(tenant):
         import_folder(LEDGERS, only={"alliances", "enterprises"})
+    rows = _bare_table(tenant)
     forget = partial(_forget, tenant)
     forget()
-    _bare_table()
-    mine, reference = paired(partial(_import, tenant), _read_and_copy, runs=5, between=forget)
+    mine, reference = paired(partial(_import, tenant), partial(_read_and_copy, rows), runs=5, between=forget)
     with tenant_scope(tenant):
         import_folder(LEDGERS)
     with connections["owner"].cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE")
     return [against("企业名册导入 3,412 行", mine, reference, unit="ms", limit=LIMIT)]
 
 
@@ -52,19 +52,21 @@ def _forget(tenant: Tenant) -> None:
             cursor.execute(f"VACUUM {table}")
 
 
-def _bare_table() -> None:
-    """An ordinary table with as many columns as the sheet: no key, no index, no policy."""
-    columns = ", ".join(f"c{number} text" for number in range(17))
+def _bare_table(tenant: Tenant) -> list[tuple[object, ...]]:
+    """A table with the register's columns and indexes, but no policy, reference or trigger; and the register's rows."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute(f"CREATE TABLE bare_roster ({columns})")
-        cursor.execute("GRANT TRUNCATE ON bare_roster TO PUBLIC")
+        cursor.execute("CREATE TABLE bare_roster (LIKE enterprises_enterprise INCLUDING ALL)")
+        cursor.execute("GRANT INSERT, TRUNCATE ON bare_roster TO PUBLIC")
+    with tenant_scope(tenant), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM enterprises_enterprise")
+        return cursor.fetchall()
 
 
-def _read_and_copy() -> None:
-    """What nobody can do without: calamine reads the cells, COPY writes them into a plain table."""
-    rows = CalamineWorkbook.from_path(str(ROSTER)).get_sheet_by_index(0).to_python()[3:-3]
+def _read_and_copy(rows: list[tuple[object, ...]]) -> None:
+    """What nobody can do without: calamine reads the cells, COPY writes the rows they make into a table like theirs."""
+    CalamineWorkbook.from_path(str(ROSTER)).get_sheet_by_index(0).to_python()
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE bare_roster")
         with cursor.copy("COPY bare_roster FROM STDIN") as copy:
             for row in rows:
-                copy.write_row([None if cell == "" else str(cell) for cell in row])
+                copy.write_row(row)

@@ -22,7 +22,7 @@ def measure(tenant: Tenant) -> list[Result]:
     with tenant_scope(tenant):
         _fill()
     with connections["owner"].cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE enterprises_enterprise, tenants_searchdocument")
+        cursor.execute("VACUUM ANALYZE")
     results = []
     with tenant_scope(tenant):
         for label, word in (("少见的词", RARE), ("常见的词", COMMON)):

@@ -36,8 +36,7 @@ class Stored:
 
     def index(self, model: type[TenantModel]) -> None:
         """Bring the search index up to date for these rows."""
-        changed = self.created | self.updated
-        search.index_texts(model, {pk: [row[name] for name in model.search_fields] for pk, row in changed.items()})
+        search.index_texts(model, self.created | self.updated)
 
 
 #: What separates values, marks a missing one, and separates the items of an array on the way to PostgreSQL. Thousands

@@ -12,6 +12,7 @@ class Demand(TenantModel):
     """What an enterprise needs, who answers for it, by when, and the outcome."""
 
     search_fields = ("number", "content")
+    search_codes = ("number",)
 
     class State(models.TextChoices):
         """domain.md §4; the ledgers know 待交办, 办理中 and 已解决 (办结销号)."""

@@ -26,6 +26,7 @@ class Enterprise(TenantModel):
 
     audit_redacted = ("contact_phone",)
     search_fields = ("name", "initials", "credit_code")
+    search_codes = ("credit_code",)
 
     name = models.CharField("企业名称", max_length=120)
     credit_code = models.CharField("统一社会信用代码", max_length=18)

@@ -556,8 +556,8 @@ class Migration(migrations.Migration):
             name="SearchDocument",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("kind", models.TextField()),
                 ("object_id", models.BigIntegerField()),
+                ("kind", models.TextField()),
                 ("text", models.TextField()),
                 ("grams", django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
                 (

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
-from .base import TenantForeignKey, TenantModel
+from .base import TenantForeignKey, TenantModel, owning_tenant
 
 
 class AuditEntry(TenantModel):
@@ -14,6 +14,8 @@ class AuditEntry(TenantModel):
     """
 
     audited = False
+
+    tenant = owning_tenant(db_constraint=False)
 
     class Verb(models.TextChoices):
         CREATE = "create", "新增"
@@ -117,8 +119,10 @@ class SearchDocument(TenantModel):
 
     audited = False
 
-    kind = models.TextField()
+    #: First of all columns: what a search reads of thousands of rows, at a known place.
     object_id = models.BigIntegerField()
+    tenant = owning_tenant(db_constraint=False)
+    kind = models.TextField()
     text = models.TextField()
     grams = ArrayField(models.TextField())
 

@@ -211,16 +211,19 @@ class TestSearch:
 
     def test_function_answers_for_the_open_scope_whatever_it_is_asked(self, second_tenant: Tenant) -> None:
         kind, asked = "enterprises.enterprise", "SELECT search_ids(%s, %s::text[], %s)"
-        grams = [f"{second_tenant.pk}en金大"]
-        assert _rows(asked, kind, grams, "金大") == [([],)]
+        theirs = f"{second_tenant.pk}en金大"
+        assert _rows(asked, kind, ["金大"], "金大") != [([],)]
+        assert _rows(asked, kind, [theirs], "金大") == [([],)]
+        assert _rows(asked, f"x.{second_tenant.pk}en", ["金大"], "金大") == [([],)]
+        assert _rows(asked, "x.", [theirs], "金大") == [([],)]
         own = set(SearchDocument.objects.filter(kind=kind).values_list("object_id", flat=True))
         assert set(_rows(asked, kind, [], "金")[0][0]) <= own
         assert set(_rows(asked, kind, [], "")[0][0]) <= own
 
 
 def test_search_function_finds_nothing_outside_a_scope(second_tenant: Tenant) -> None:
-    grams = [f"{second_tenant.pk}en金大"]
-    assert _rows("SELECT search_ids('enterprises.enterprise', %s::text[], '金大')", grams) == [([],)]
+    for pair in ("金大", f"{second_tenant.pk}en金大"):
+        assert _rows("SELECT search_ids('enterprises.enterprise', %s::text[], '金大')", [pair]) == [([],)]
 
 
 @pytest.mark.usefixtures("scope")

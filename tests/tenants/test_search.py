@@ -8,6 +8,7 @@ from demands.models import Demand
 from enterprises.models import Enterprise
 from tenants import search
 from tenants.models import SearchDocument, Tenant
+from tenants.schema import tenant_models
 from tenants.scope import ScopeRequiredError, tenant_scope, tenantless_scope
 from tests import factories
 
@@ -62,6 +63,20 @@ def test_whole_and_part_of_a_credit_code_are_found() -> None:
         assert _found(term) == [enterprise.name]
 
 
+def test_codes_are_found_by_four_characters_and_not_by_two() -> None:
+    enterprise = factories.enterprise("金大")
+    code = enterprise.credit_code
+    assert not set(SearchDocument.objects.get().grams) & {f"{enterprise.tenant_id}en{code[:2].lower()}"}
+    assert _found(code[2:6]) == [enterprise.name]
+    assert _found(code[:2]) == []
+
+
+def test_digits_in_a_name_are_found_like_letters() -> None:
+    enterprise = factories.enterprise("中科3d打印20260101有限公司")
+    for term in ("3d", "3D打", "20260101", "打印2026"):
+        assert _found(term) == [enterprise.name]
+
+
 def test_no_hit_spans_two_fields() -> None:
     enterprise = factories.enterprise("甲乙")
     assert enterprise.initials == "jy"
@@ -95,11 +110,15 @@ def test_deleted_rows_are_forgotten(names: list[str]) -> None:
     assert set(SearchDocument.objects.values_list("object_id", flat=True)) == set(ids[1:])
 
 
+def _row(name: str | None) -> dict[str, str | None]:
+    return {"name": name, "initials": "", "credit_code": ""}
+
+
 def test_rows_without_any_text_are_indexed_as_such() -> None:
     first, second = factories.enterprise(), factories.enterprise()
-    search.index_texts(Enterprise, {first.pk: [None, ""], second.pk: ["金"]})
+    search.index_texts(Enterprise, {first.pk: _row(None), second.pk: _row("金")})
     assert _found("金") == [second.name]
-    search.index_texts(Enterprise, {second.pk: [""]})
+    search.index_texts(Enterprise, {second.pk: _row("")})
     search.index_texts(Enterprise, {})
     assert _found("金") == []
 
@@ -128,6 +147,11 @@ def test_index_serves_the_function_and_nobody_else(tenant: Tenant) -> None:
 def test_pairs_of_a_term_are_among_those_of_a_text_that_contains_it() -> None:
     text, term = search.normalise("ﬁ 山东金大丰机械"), search.normalise("金大 丰")
     assert search._bigrams([term]) == {"金大", "大丰"} < search._bigrams([text])
+
+
+def test_no_two_kinds_share_the_letters_that_lead_their_pairs() -> None:
+    kinds = [model._meta.model_name[:2] for model in tenant_models() if model.search_fields]
+    assert len(kinds) == len(set(kinds)) > 5
 
 
 def test_pinyin() -> None:
