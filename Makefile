@@ -55,10 +55,12 @@ bench: install-dev $(STAMPS)/static ## 性能对比，结果写入 bench/results
 	@$(ALONE)
 	$(PYTHON) -m bench
 
-screenshots: install-dev $(STAMPS)/static ## 用浏览器测试重新截取 docs/screenshots 中的图
+screenshots: install-dev $(STAMPS)/static ## 用浏览器测试重新截取 README 中的图
 	@$(ALONE)
-	mkdir -p docs/screenshots
-	PORTAL_SCREENSHOTS=docs/screenshots $(PYTHON) -m pytest -m journey tests/journeys
+	mkdir -p .portal/screenshots docs/screenshots
+	PORTAL_SCREENSHOTS=.portal/screenshots $(PYTHON) -m pytest -m journey tests/journeys
+	# Every page is taken, for looking at; kept are those that the README shows.
+	cd .portal/screenshots && cp $$(grep -oP 'docs/screenshots/\K[a-z0-9-]+\.png' ../../README.md) ../../docs/screenshots/
 
 install: $(STAMPS)/python $(STAMPS)/front-end $(STAMPS)/pango
 
