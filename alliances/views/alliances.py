@@ -1,4 +1,4 @@
-"""Pages about alliances and their activities."""
+"""Pages about alliances."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
 
-from . import selectors
-from .filters import ActivityFilter, AllianceFilter
-from .models import Activity, Alliance, Membership
-from .permissions import SEES_DEMANDS, SEES_LOG
-from .tabs import alliance_tabs
+from .. import selectors
+from ..filters import AllianceFilter
+from ..models import Alliance, Membership
+from ..permissions import SEES_DEMANDS, SEES_LOG
+from ..tabs import alliance_tabs
 
 #: Rows that a tab shows before it refers to the full list.
 TAB_ROWS = 20
@@ -79,7 +79,7 @@ class AllianceDetailView(AllianceTabView):
             "sees_demands": bool(request.actor.roles & SEES_DEMANDS),
             "organisation": selectors.alliance_organisation(alliance),
             "activities": activities.select_related("type").order_by("-held_on", "-pk")[:5],
-            "initiator_is_open": _open_to(request, {alliance.initiator_id}),
+            "initiator_is_open": open_to(request, {alliance.initiator_id}),
             "year": today.year,
         }
 
@@ -95,7 +95,7 @@ class AllianceMembersView(AllianceTabView):
         return {
             "members": members,
             "former": former,
-            "open_ids": _open_to(request, {membership.enterprise_id for membership in (*members, *former)}),
+            "open_ids": open_to(request, {membership.enterprise_id for membership in (*members, *former)}),
         }
 
 
@@ -133,36 +133,7 @@ class EnterpriseAlliancesView(EnterpriseTabView):
         return {"memberships": memberships, "activities": shown, "total": activities.count()}
 
 
-class ActivityListView(LedgerListView):
-    sheet_key = "activities"
-    selector = selectors.activity_list
-    filterset_class = ActivityFilter
-    template_name = "alliances/activity_list.html"
-    title = "活动"
-    related = ("alliance", "type")
-    empty = {"empty_title": "还没有活动", "empty_text": "由管理员在“数据导入导出”中导入活动台账。"}
-
-    def prepare(self, rows: QuerySet[Activity]) -> QuerySet[Activity]:
-        return selectors.with_participants(super().prepare(rows))
-
-
-class ActivityDetailView(TenantPage):
-    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        activity = selectors.activity_get(actor=request.actor, pk=pk)
-        participants = list(activity.enterprises.order_by("pinyin", "pk"))
-        ids = {enterprise.pk for enterprise in participants} | {activity.host_id}
-        context = {
-            "activity": activity,
-            "participants": participants,
-            "open_ids": _open_to(request, ids),
-            "crumbs": [{"label": "活动", "url": reverse("alliances:activity_list")}, {"label": activity.topic}],
-        }
-        if request.actor.is_staff:
-            context["entries"] = trail({Activity: {activity.pk: ""}})
-        return render(request, "alliances/activity_detail.html", context)
-
-
-def _open_to(request: HttpRequest, enterprise_ids: set[int | None]) -> set[int]:
+def open_to(request: HttpRequest, enterprise_ids: set[int | None]) -> set[int]:
     """Those of some enterprises whose page the actor may open: only their names become links."""
     ids = [pk for pk in enterprise_ids if pk]
     return set(enterprise_list(actor=request.actor).filter(pk__in=ids).values_list("pk", flat=True))
