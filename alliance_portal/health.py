@@ -20,6 +20,7 @@ from django_prometheus.exports import ExportToDjangoView
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from tenants.middleware import OPEN_PATHS
 from tenants.models import Job, Tenant
 from tenants.scope import cross_tenant, tenant_scope
 from tenants.tasks import HEARTBEAT_KEY
@@ -31,6 +32,18 @@ BEAT_AGE_LIMIT = timedelta(minutes=3)
 #: A job that nobody has claimed for this long means that no worker works.
 JOB_WAIT_LIMIT = timedelta(minutes=10)
 LOOPBACK = {"127.0.0.1", "::1"}
+
+
+class MachinePagesMiddleware:
+    """Pages for machines know no visitor: without his cookies nobody looks for his session, in no store."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_PATHS):
+            request.COOKIES = {}
+        return self.get_response(request)
 
 
 class NotReadyError(Exception):

@@ -1,5 +1,6 @@
 """What operators' machines ask: is it alive, is every part of it at work, what does it measure."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,12 +9,17 @@ from django.db import connection, connections
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from alliance_portal import health
 from tenants.models import Job, Tenant
 from tenants.scope import tenant_scope
 from tenants.services import tenant_create
 from tenants.tasks import HEARTBEAT_KEY, beat_heartbeat
+from tests import factories
+
+#: Where nobody listens.
+DEAD_BROKER = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture
@@ -83,7 +89,7 @@ def test_newest_migrations_are_those_applied_here() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("heartbeat")
 def test_not_ready_without_broker(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.current_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(health.current_app.conf, "broker_url", DEAD_BROKER)
     status, parts = _parts(client)
     assert status == 503
     assert parts == dict.fromkeys(health.PROBES, "ok") | {"broker": "unreachable"}
@@ -110,6 +116,42 @@ def test_not_ready_when_nobody_takes_the_jobs(client: Client, tenant: Tenant) ->
         503,
         dict.fromkeys(health.PROBES, "ok") | {"jobs": "1 jobs wait for more than 600 s"},
     )
+
+
+@pytest.fixture
+def signed_in(transactional_db: None) -> Client:
+    """The browser of somebody whose session stands in the database and in the cache."""
+    with tenant_scope(factories.city()):
+        return factories.sign_in(factories.actor("city_staff").user)
+
+
+@pytest.fixture
+def nothing_answers(signed_in: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Neither PostgreSQL nor Valkey, as broker or as cache."""
+    connections["default"].close()
+    with monkeypatch.context() as broken:
+        broken.setitem(connections["default"].settings_dict, "HOST", "/nonexistent")
+        broken.setattr(health.current_app.conf, "broker_url", DEAD_BROKER)
+        broken.setattr(cache._cache, "_servers", [DEAD_BROKER])
+        broken.setattr(cache._cache, "_pools", {})
+        yield
+    connections["default"].close()
+
+
+@pytest.mark.usefixtures("nothing_answers")
+def test_a_signed_in_browser_is_answered_like_a_stranger(signed_in: Client) -> None:
+    for client in (signed_in, Client()):
+        assert client.get("/healthz").status_code == 200
+        status, parts = _parts(client)
+        assert (status, parts) == (503, dict.fromkeys(health.PROBES, "unreachable"))
+        assert client.get("/metrics").status_code == 200
+
+
+def test_asking_leaves_the_session_alone(signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(0):
+        response = signed_in.get("/healthz")
+    assert not response.cookies
+    assert signed_in.get("/").status_code == 200
 
 
 def test_only_reading_is_answered(client: Client) -> None:

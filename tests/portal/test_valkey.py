@@ -1,0 +1,39 @@
+"""A Valkey that takes connections and never answers (stopped, or behind a dead link) holds nobody up for long."""
+
+import socket
+from collections.abc import Iterator
+from threading import Timer
+
+import pytest
+from celery import Celery
+from django.conf import settings
+from django.core.cache import caches
+from django.test import override_settings
+from kombu.exceptions import OperationalError
+from redis.exceptions import TimeoutError as ValkeyTimeoutError
+
+#: Without time-outs the calls below would wait for ever; then the silence ends with another error.
+PATIENCE = 20
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """The address of a server that never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        end = Timer(PATIENCE, server.shutdown, [socket.SHUT_RDWR])
+        end.start()
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        end.cancel()
+
+
+def test_a_silent_cache_is_an_error_within_seconds(silent: str) -> None:
+    with override_settings(CACHES={"default": settings.CACHES["default"] | {"LOCATION": silent}}):
+        with pytest.raises(ValkeyTimeoutError):
+            caches["default"].get("anything")
+
+
+def test_a_silent_broker_is_an_error_within_seconds(silent: str) -> None:
+    app = Celery("silence", broker=silent, set_as_current=False)
+    app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    with pytest.raises(OperationalError, match="Timeout"):
+        app.send_task("anything", retry=False)
