@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.core.management.base import CommandError
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
@@ -45,6 +46,18 @@ def tenant_by_slug(slug: str) -> Tenant | None:
         return None
     with bootstrap_scope():
         return Tenant.objects.filter(slug=slug, is_active=True).first()
+
+
+def tenant_named(slug: str) -> Tenant:
+    """The tenant on which a management command works, enabled or not. Raises `CommandError` for an unknown one."""
+    with bootstrap_scope():
+        tenants = {tenant.slug: tenant for tenant in Tenant.objects.order_by("slug")}
+    if slug in tenants:
+        return tenants[slug]
+    known = (
+        f"现有的代码：{'、'.join(tenants)}。" if tenants else "还没有开通任何租户，请先执行 manage.py tenant_create。"
+    )
+    raise CommandError(f"没有单位代码为“{slug}”的租户。{known}")
 
 
 def invitation_find(*, token: str, now: datetime) -> Invitation | None:

@@ -233,3 +233,14 @@ def test_the_description_describes_every_field(client: Client):
     ):
         for field, schema in described[name]["properties"].items():
             assert schema.get("description") or schema.get("title"), (name, field)
+
+
+def test_the_description_is_public_and_tells_strangers_what_it_tells_everybody(
+    client: Client, staff: Client, sample: Sample
+):
+    """Nothing in it comes from a tenant's rows (docs/api.md)."""
+    public = client.get(reverse("api:schema"))
+    assert public.status_code == 200
+    assert public.content == staff.get(reverse("api:schema")).content
+    for row in (sample.enterprise, sample.alliance, sample.unit, sample.county):
+        assert row.name not in public.content.decode()

@@ -25,12 +25,9 @@ DOORS = {
         "tenants/services/opening.py",
         "tenants/tasks.py",
     },
-    # Before it is known who is there: sign-in, and commands that turn a slug into a tenant.
+    # Before it is known who is there: sign-in, and the selector by which commands turn a slug into a tenant.
     "bootstrap_scope": {
         "alliance_portal/sample.py",
-        "ledgers/management/commands/ledger_import.py",
-        "reports/management/commands/briefing.py",
-        "reports/management/commands/figures.py",
         "tenants/accounts.py",
         "tenants/middleware.py",
         "tenants/selectors.py",

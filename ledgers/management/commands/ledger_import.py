@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from ledgers.importing import import_folder
-from tenants.models import Tenant
-from tenants.scope import bootstrap_scope, tenant_scope
+from tenants.scope import tenant_scope
+from tenants.selectors import tenant_named
 
 
 class Command(BaseCommand):
@@ -24,10 +24,7 @@ class Command(BaseCommand):
         folder: Path = options["folder"]
         if not folder.is_dir():
             raise CommandError(f"没有这个文件夹：{folder}")
-        with bootstrap_scope():
-            tenant = Tenant.objects.filter(slug=options["tenant"]).first()
-        if tenant is None:
-            raise CommandError(f"没有单位代码为“{options['tenant']}”的租户。")
+        tenant = tenant_named(options["tenant"])
         with tenant_scope(tenant, request_id="command:ledger_import"):
             results = import_folder(folder)
         if not results:

@@ -11,8 +11,9 @@ from reports.periods import quarter_parse, quarter_period
 from reports.permissions import office_actor, region_tree
 from reports.services import briefing_issue, figures_collect
 from tenants.files import file_content
-from tenants.models import StoredFile, Tenant
-from tenants.scope import bootstrap_scope, tenant_scope
+from tenants.models import StoredFile
+from tenants.scope import tenant_scope
+from tenants.selectors import tenant_named
 
 
 class Command(BaseCommand):
@@ -29,10 +30,7 @@ class Command(BaseCommand):
             year, quarter = quarter_parse(options["quarter"])
         except ValueError as fault:
             raise CommandError(str(fault)) from fault
-        with bootstrap_scope():
-            tenant = Tenant.objects.filter(slug=options["tenant"]).first()
-        if tenant is None:
-            raise CommandError(f"没有单位代码为“{options['tenant']}”的租户。")
+        tenant = tenant_named(options["tenant"])
         with tenant_scope(tenant, request_id="command:briefing"):
             actor = office_actor()
             tree = region_tree(actor)

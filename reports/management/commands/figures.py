@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reports.permissions import office_actor
 from reports.selectors import figures_for
-from tenants.models import Tenant
-from tenants.scope import bootstrap_scope, tenant_scope
+from tenants.scope import tenant_scope
+from tenants.selectors import tenant_named
 
 
 class Command(BaseCommand):
@@ -25,10 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         start, end = (self._day(options[name]) for name in ("start", "end"))
-        with bootstrap_scope():
-            tenant = Tenant.objects.filter(slug=options["tenant"]).first()
-        if tenant is None:
-            raise CommandError(f"没有单位代码为“{options['tenant']}”的租户。")
+        tenant = tenant_named(options["tenant"])
         with tenant_scope(tenant, request_id="command:figures"):
             try:
                 totals = figures_for(actor=office_actor(), period_from=start, period_to=end).totals()
