@@ -10,11 +10,12 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 
 from bench.measuring import Result, against, paired
-from reports import services
-from reports.papers import default_imprint
+from reports.imprint import default_imprint
 from reports.periods import quarter_period
 from reports.permissions import office_actor, region_tree
 from reports.printing import PaperFetcher, fonts, print_pdf
+from reports.services import issuing
+from reports.services.snapshots import figures_collect
 from tenants.models import Tenant
 from tenants.permissions import Actor
 from tenants.scope import tenant_scope
@@ -28,7 +29,7 @@ def measure(tenant: Tenant) -> list[Result]:
     printed: list[str] = []
     with tenant_scope(tenant, request_id="bench"):
         actor = office_actor()
-        with patch.object(services, "print_pdf", lambda html: printed.append(html) or print_pdf(html)):
+        with patch.object(issuing, "print_pdf", lambda html: printed.append(html) or print_pdf(html)):
             _issue(actor)
         mine, reference = paired(lambda: _issue(actor), _bare(printed[0]), runs=5)
     return [against("季度简报 PDF", mine, reference, unit="ms", limit=LIMIT)]
@@ -38,13 +39,13 @@ def _issue(actor: Actor) -> None:
     """Make the briefing and take it back, so that the next run makes it again."""
     region = region_tree(actor).default
     with transaction.atomic():
-        services.briefing_issue(
+        issuing.briefing_issue(
             actor=actor,
             year=YEAR,
             quarter=QUARTER,
             region=region,
             imprint=default_imprint(region.name),
-            data=services.figures_collect(actor=actor, period=quarter_period(YEAR, QUARTER), region=region),
+            data=figures_collect(actor=actor, period=quarter_period(YEAR, QUARTER), region=region),
         )
         transaction.set_rollback(True)
 

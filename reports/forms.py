@@ -9,7 +9,7 @@ from django import forms
 
 from tenants.models import Region
 
-from .papers import Imprint
+from .imprint import Imprint
 from .periods import Period, period_parse, presets, quarter_parse, quarters_until
 from .permissions import RegionTree
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,31 +10,12 @@ from django.utils.safestring import mark_safe
 
 from .drawing import svg
 from .figures import BY_COUNTY, BY_KEY
+from .imprint import Imprint
 from .overview import Overview
 from .printing import fonts
 from .sentences import editors_note, sections, title
 
 NUMERALS = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True)
-class Imprint:
-    """What an office decides about a briefing besides its figures."""
-
-    editor_note: str = ""
-    reported_to: str = ""
-    sent_to: str = ""
-    issued_to: str = ""
-    copies: int = 50
-
-
-def default_imprint(place_name: str) -> Imprint:
-    """What stands in the form, and in a briefing made by command, until the office writes its own."""
-    return Imprint(
-        reported_to=f"上级两新工委，{place_name}党委、政府",
-        sent_to="各要素保障组，各联盟牵头部门",
-        issued_to="各县（市、区）两新工委，各产业链党建联盟",
-    )
 
 
 def briefing_html(

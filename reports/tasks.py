@@ -11,10 +11,11 @@ from tenants.models import Job, Region, User
 from tenants.permissions import actor_for
 from tenants.scope import tenant_scope
 
-from .papers import Imprint
+from .imprint import Imprint
 from .periods import quarter_period
 from .selectors import BRIEFING_TASK
-from .services import briefing_issue, figures_collect
+from .services.issuing import briefing_issue
+from .services.snapshots import figures_collect
 
 
 @shared_task(name=BRIEFING_TASK, own_scope=True)

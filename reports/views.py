@@ -28,10 +28,10 @@ from .charts import Chart
 from .exports import overview_workbook
 from .figures import DEFINITIONS, Figure, Link
 from .forms import BriefingForm, PeriodForm
+from .imprint import default_imprint
 from .overview import Overview, from_json
-from .papers import default_imprint
 from .permissions import READERS, RegionTree, region_tree
-from .services import briefing_cancel, briefing_request
+from .services.requests import briefing_cancel, briefing_request
 
 ROWS = 20
 #: The theme's component names its states itself.

@@ -16,14 +16,16 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from reports import services
+from reports.imprint import Imprint
 from reports.models import Briefing, Snapshot
 from reports.overview import digest
-from reports.papers import Imprint
 from reports.periods import quarter_period
 from reports.permissions import office_actor, region_tree
 from reports.printing import PaperTooLongError, Printed
-from reports.services import briefing_issue, briefing_request, figures_collect, snapshot_freeze
+from reports.services import issuing
+from reports.services.issuing import briefing_issue
+from reports.services.requests import briefing_request
+from reports.services.snapshots import figures_collect, snapshot_freeze
 from reports.tasks import briefing_make
 from tenants.jobs import job_cancel
 from tenants.models import AuditEntry, Job, Role, Tenant
@@ -59,7 +61,7 @@ def downloaded(client: Client, briefing: Briefing) -> bytes:
 @pytest.fixture
 def quick_print(monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers and permissions need no real layout; the real one is in `test_paper` and below."""
-    monkeypatch.setattr(services, "print_pdf", lambda html: Printed(b"%PDF-1.7", 1))
+    monkeypatch.setattr(issuing, "print_pdf", lambda html: Printed(b"%PDF-1.7", 1))
 
 
 @pytest.fixture
@@ -91,7 +93,7 @@ def test_a_failed_briefing_leaves_no_gap(inside: Tenant, quick_print: None, monk
         raise PaperTooLongError(PaperTooLongError.sentence)
 
     with monkeypatch.context() as broken:
-        broken.setattr(services, "print_pdf", too_long)
+        broken.setattr(issuing, "print_pdf", too_long)
         with pytest.raises(PaperTooLongError, match="缩小"), transaction.atomic():
             issue(quarter=2)
     second = issue(quarter=2)

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from alliances.models import Alliance
 from reports.periods import quarter_period
 from reports.permissions import office_actor, region_tree
-from reports.services import snapshot_freeze
+from reports.services.snapshots import snapshot_freeze
 from tenants.models import AuditEntry, Role, Tenant
 from tenants.scope import tenant_scope
 from tests import factories

@@ -1,6 +1,9 @@
 """The briefing's words, drawings and PDF."""
 
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -12,7 +15,8 @@ from pypdf import PdfReader
 from reports.charts import Chart, Series
 from reports.drawing import svg
 from reports.fonts import BUNDLED, font_set
-from reports.papers import Imprint, briefing_html
+from reports.imprint import Imprint
+from reports.papers import briefing_html
 from reports.printing import MAX_HTML, PaperTooLongError, print_pdf
 from reports.sentences import activity_case, demand_case, sections
 
@@ -153,3 +157,20 @@ def test_the_briefing_in_print():
             descriptor = descendant.get_object()["/FontDescriptor"].get_object()
             assert any(key.startswith("/FontFile") for key in descriptor)
             assert re.match(r"/[A-Z]{6}\+", descriptor["/FontName"]), "only the glyphs used"
+
+
+def test_web_server_does_without_the_layout_library() -> None:
+    """Pages only ask for papers; loading WeasyPrint would cost each web process a second and 60 MB."""
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import django, sys; django.setup(); import alliance_portal.urls; print('weasyprint' in sys.modules)",
+        ],
+        env={**os.environ, "DATABASE_URL": "postgres://none", "REDIS_URL": "redis://none"}
+        | {"DJANGO_SETTINGS_MODULE": "alliance_portal.settings"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "False"

@@ -11,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from enterprises.models import Enterprise
 from reports.periods import quarter_period
-from reports.services import figures_collect
+from reports.services.snapshots import figures_collect
 from tenants.models import Role, Tenant, User
 from tenants.scope import cross_tenant, tenant_scope
 from tests import factories

@@ -6,10 +6,11 @@ from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.papers import default_imprint
+from reports.imprint import default_imprint
 from reports.periods import quarter_parse, quarter_period
 from reports.permissions import office_actor, region_tree
-from reports.services import briefing_issue, figures_collect
+from reports.services.issuing import briefing_issue
+from reports.services.snapshots import figures_collect
 from tenants.files import file_content
 from tenants.models import StoredFile
 from tenants.scope import tenant_scope
