@@ -5,9 +5,10 @@ from typing import Any
 from django import forms
 
 from ledgers.registry import ledgers
+from tenants.plain_forms import PlainForm
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainForm):
     """Which ledger, and the file."""
 
     sheet = forms.ChoiceField(label="台账")

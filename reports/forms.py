@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from tenants.models import Region
+from tenants.plain_forms import PlainForm
 
 from .imprint import Imprint
 from .periods import Period, period_parse, presets, quarter_parse, quarters_until
@@ -18,7 +19,7 @@ MAX_MONTHS = 36
 CUSTOM = "custom"
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(PlainForm):
     """Period and region in the address: `?period=2026Q3&region=4`, or `?from=2026-01-01&to=2026-03-31`."""
 
     period = forms.ChoiceField(label="时期", required=False)
@@ -73,7 +74,7 @@ class PeriodForm(forms.Form):
         return self.tree.get(int(wanted)) if wanted.isdigit() else None
 
 
-class BriefingForm(forms.Form):
+class BriefingForm(PlainForm):
     """A quarter, a region and the imprint of its briefing."""
 
     quarter = forms.ChoiceField(label="季度")

@@ -25,6 +25,7 @@ from drf_spectacular.utils import extend_schema_field
 from .models import DictionaryEntry, Region, Unit
 from .pages import TenantPage
 from .permissions import Actor
+from .plain_forms import PlainForm
 from .search import full_pinyin, matching
 
 SIZES = (20, 50, 100)
@@ -137,6 +138,7 @@ class ListFilter(django_filters.FilterSet):
         return matching(queryset, text, through=cls.searched_through)
 
     def get_form_class(self) -> type[forms.Form]:
+        self._meta.form = PlainForm
         # The order is no field of the form: the heads of the table choose it (`sort_th`).
         form = super().get_form_class()
         form.base_fields.pop("sort", None)

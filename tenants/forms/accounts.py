@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from .. import services
 from ..account_names import account_name
 from ..accounts import AccountAdapter
+from ..plain_forms import PlainForm
 
 #: Remembers the office of this browser, so that its people may leave out the `@slug`.
 ORG_COOKIE = "org"
@@ -30,7 +31,7 @@ def _relabel(form: forms.BaseForm, labels: dict[str, str]) -> None:
         field.widget.attrs.pop("placeholder", None)
 
 
-class SignInForm(LoginForm):
+class SignInForm(PlainForm, LoginForm):
     """The account (`limin@jining`, or `limin` in a browser that knows its office) and the password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -45,7 +46,7 @@ class SignInForm(LoginForm):
         return name
 
 
-class PasswordForm(ChangePasswordForm):
+class PasswordForm(PlainForm, ChangePasswordForm):
     """A new password, with the present one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,7 +59,7 @@ class PasswordForm(ChangePasswordForm):
         return _both_the_same(self, forms.Form.clean(self))
 
 
-class PasswordAgainForm(ReauthenticateForm):
+class PasswordAgainForm(PlainForm, ReauthenticateForm):
     """The password once more before something delicate."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -66,7 +67,7 @@ class PasswordAgainForm(ReauthenticateForm):
         _relabel(self, {"password": "密码"})
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(PlainForm):
     """The password that an invited user chooses."""
 
     password1 = forms.CharField(label="新密码", strip=False, widget=forms.PasswordInput)
@@ -99,7 +100,7 @@ def _code_field(form: forms.Form) -> None:
     form.fields["code"].widget.attrs |= {"inputmode": "numeric", "autocomplete": "one-time-code"}
 
 
-class SecondStepForm(AuthenticateForm):
+class SecondStepForm(PlainForm, AuthenticateForm):
     """The code of the second step; a wrong one stands in the audit trail like a wrong password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,7 +114,7 @@ class SecondStepForm(AuthenticateForm):
         services.sign_in_failed(username=self.user.username, address=address, reason="验证码不对")
 
 
-class SecondStepAgainForm(CodeAgainForm):
+class SecondStepAgainForm(PlainForm, CodeAgainForm):
     """The code once more before something delicate."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,7 +122,7 @@ class SecondStepAgainForm(CodeAgainForm):
         _code_field(self)
 
 
-class SecondStepSetupForm(ActivateTOTPForm):
+class SecondStepSetupForm(PlainForm, ActivateTOTPForm):
     """The first code of a new authenticator."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

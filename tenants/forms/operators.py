@@ -6,10 +6,11 @@ import re
 
 from django import forms
 
+from ..plain_forms import PlainForm
 from .users import LOGIN_RULE
 
 
-class TenantForm(forms.Form):
+class TenantForm(PlainForm):
     """A new tenant with its regions and first administrator."""
 
     slug = forms.CharField(

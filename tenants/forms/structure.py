@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 
 from ..models import DictionaryEntry, Region, Unit
+from ..plain_forms import PlainForm
 from .users import indented
 
 
-class RegionForm(forms.Form):
+class RegionForm(PlainForm):
     """A new region below another."""
 
     parent = forms.ModelChoiceField(label="上级", queryset=None, empty_label=None)
@@ -26,13 +27,13 @@ class RegionForm(forms.Form):
         self.fields["parent"].label_from_instance = indented
 
 
-class NameForm(forms.Form):
+class NameForm(PlainForm):
     """Another name for a region."""
 
     name = forms.CharField(label="名称", max_length=60)
 
 
-class UnitForm(forms.Form):
+class UnitForm(PlainForm):
     """A unit that can be handed work or lead an alliance."""
 
     name = forms.CharField(label="名称", max_length=60)
@@ -48,7 +49,7 @@ class UnitForm(forms.Form):
         self.fields["region"].label_from_instance = indented
 
 
-class EntryForm(forms.Form):
+class EntryForm(PlainForm):
     """A value of a dictionary; only activity types count as something in the figures."""
 
     label = forms.CharField(label="名称", max_length=40)
@@ -63,7 +64,7 @@ class EntryForm(forms.Form):
             del self.fields["group"]
 
 
-class BodyNameForm(forms.Form):
+class BodyNameForm(PlainForm):
     """The issuing body's name from a day on."""
 
     name = forms.CharField(label="发文机关名称", max_length=60)

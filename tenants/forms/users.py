@@ -8,12 +8,13 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from ..models import Region, Role, Unit
+from ..plain_forms import PlainForm
 
 LOGIN_RULE = RegexValidator(r"^[\w.+-]+$", "登录名只能含汉字、字母、数字和 . + - _。")
 PHONE_RULE = RegexValidator(r"^\+?[\d -]{7,20}$", "手机号只填数字，如 13912341234。")
 
 
-class RoleForm(forms.Form):
+class RoleForm(PlainForm):
     """One role; county staff are limited to a region, departments to a unit."""
 
     role = forms.ChoiceField(label="角色", choices=[("", "请选择"), *Role.choices])
@@ -44,7 +45,7 @@ def indented(region: Region) -> str:
     return f"{'　' * (region.path.count('/') - 2)}{region.name}"
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlainForm):
     """Who a user is."""
 
     full_name = forms.CharField(label="姓名", max_length=40)

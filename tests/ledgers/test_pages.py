@@ -183,7 +183,7 @@ def test_a_file_that_cannot_be_taken_is_refused_in_a_sentence(office: Office, co
     [
         ({"sheet": "enterprises", "file": io.BytesIO(b"")}, "文件是空的"),
         ({"sheet": "enterprises"}, "请选择要导入的文件"),
-        ({"sheet": "nothing", "file": io.BytesIO(b"x")}, "nothing"),
+        ({"sheet": "nothing", "file": io.BytesIO(b"x")}, "“台账”没有这个选项。请重新选择。"),
     ],
     ids=["empty", "none", "sheet"],
 )
