@@ -10,6 +10,8 @@ from tenants.permissions import Actor
 from .models import Enterprise, EnterprisePermission
 
 OPERATE, ASSIST = "operate_enterprise", "assist_enterprise"
+#: On a Party organisation: the account of its secretary.
+LEAD = "lead_party_organisation"
 
 
 def granted_to(actor: Actor, *codenames: str) -> QuerySet:

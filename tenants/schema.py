@@ -226,8 +226,8 @@ def _catalogue(connection: BaseDatabaseWrapper) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT conname FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-            UNION SELECT indexname FROM pg_indexes WHERE schemaname = 'public'
+            SELECT conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+            UNION SELECT indexname::text FROM pg_indexes WHERE schemaname = 'public'
             UNION SELECT tgname || ':' || tgrelid::regclass || ':' || encode(tgargs, 'escape')
                   FROM pg_trigger WHERE NOT tgisinternal
             UNION SELECT 'forced:' || relname FROM pg_class

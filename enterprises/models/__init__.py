@@ -1,5 +1,5 @@
 from .enterprise import Enterprise, EnterprisePermission, Scale, Stream
-from .party import PartyOrganisation, PartyOrganisationCount
+from .party import PartyOrganisation, PartyOrganisationCount, PartyOrganisationPermission
 from .support import Cadre, SupportedEnterprise, SupportGroup
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "EnterprisePermission",
     "PartyOrganisation",
     "PartyOrganisationCount",
+    "PartyOrganisationPermission",
     "Scale",
     "Stream",
     "SupportGroup",

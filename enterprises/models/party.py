@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from tenants.models import TenantForeignKey, TenantModel
+from tenants.models import TenantForeignKey, TenantModel, TenantUserPermission
 
 from .enterprise import Enterprise
 
@@ -39,6 +39,8 @@ class PartyOrganisation(TenantModel):
 
     class Meta:
         verbose_name = verbose_name_plural = "党组织"
+        default_permissions = ()
+        permissions = [("lead_party_organisation", "任党组织书记")]
         ordering = ["initials", "id"]
         constraints = [
             models.UniqueConstraint(
@@ -71,3 +73,17 @@ class PartyOrganisationCount(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.reported_on}"
+
+
+class PartyOrganisationPermission(TenantUserPermission):
+    """Whose account leads a Party organisation: its secretary's. Whatever falls to the unit falls to that user."""
+
+    content_object = TenantForeignKey(PartyOrganisation, models.CASCADE)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "党组织授权"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "user", "permission", "content_object"], name="party_organisation_permission_once"
+            )
+        ]

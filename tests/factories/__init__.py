@@ -17,9 +17,12 @@ from .business import (
     party_organisation,
     policy,
     resource,
+    roster,
+    rotation_request,
     segment,
     snapshot,
     support_group,
+    term,
 )
 from .ground import city, county, entry, invitation, job, park, stored_file, unit
 from .people import actor, actor_of, sign_in, user
@@ -49,11 +52,14 @@ __all__ = [
     "party_organisation",
     "policy",
     "resource",
+    "roster",
+    "rotation_request",
     "segment",
     "sign_in",
     "snapshot",
     "stored_file",
     "support_group",
+    "term",
     "unit",
     "user",
 ]

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from stdnum.cn import uscc
 
-from alliances.models import Activity, ActivityEnterprise, Alliance, Membership, Segment
+from alliances.models import (
+    Activity,
+    ActivityEnterprise,
+    Alliance,
+    Membership,
+    Roster,
+    RosterSlot,
+    RotationRequest,
+    Segment,
+    Term,
+    TermHolder,
+)
+from alliances.rotation import Reason
 from demands.models import Demand, Resource
 from enterprises.models import (
     Cadre,
@@ -109,6 +121,51 @@ def alliance(*members: Enterprise, name: str | None = None, **values: Any) -> Al
 def membership(alliance: Alliance, enterprise: Enterprise, **values: Any) -> Membership:
     defaults = {"joined_on": alliance.founded_on}
     return Membership.objects.create(alliance=alliance, enterprise=enterprise, **(defaults | values))
+
+
+def roster(alliance: Alliance, *organisations: PartyOrganisation, **values: Any) -> Roster:
+    """A list of rotation in this order, in force from its adoption on."""
+    adopted_on = values.pop("adopted_on", alliance.founded_on)
+    defaults = {"version": alliance.rosters.count() + 1, "meeting": "第一次成员大会", "effective_on": adopted_on}
+    made = Roster.objects.create(alliance=alliance, adopted_on=adopted_on, **(defaults | values))
+    RosterSlot.objects.bulk_create(
+        RosterSlot(roster=made, organisation=each, position=at, entered_on=made.effective_on)
+        for at, each in enumerate(organisations, start=1)
+    )
+    return made
+
+
+def term(alliance: Alliance, organisation: PartyOrganisation, starts_on: date, ends_on: date, **values: Any) -> Term:
+    """A term of one quarter with its secretary; serving unless said otherwise."""
+    defaults = {
+        "year": ends_on.year,
+        "quarter": (ends_on.month + 2) // 3,
+        "reason": Reason.ORDER.value,
+        "explanation": "按轮值名单顺序。",
+    }
+    made = Term.objects.create(
+        alliance=alliance, organisation=organisation, starts_on=starts_on, ends_on=ends_on, **(defaults | values)
+    )
+    TermHolder.objects.create(
+        term=made, organisation=organisation, person=organisation.secretary, starts_on=starts_on, ends_on=ends_on
+    )
+    return made
+
+
+def rotation_request(
+    alliance: Alliance, organisation: PartyOrganisation, requested_by: User, **values: Any
+) -> RotationRequest:
+    """A unit that asks to be skipped in the second quarter of 2027."""
+    defaults = {
+        "kind": RotationRequest.Kind.SKIP,
+        "starts_on": date(2027, 4, 1),
+        "ends_on": date(2027, 6, 30),
+        "reason": "支部换届，请求顺延一个季度。",
+        "requested_at": datetime(2026, 11, 2, 1, tzinfo=UTC),
+    }
+    return RotationRequest.objects.create(
+        alliance=alliance, organisation=organisation, requested_by=requested_by, **(defaults | values)
+    )
 
 
 def activity(

@@ -10,8 +10,8 @@ from django.test import Client
 
 from alliances.models import Alliance, AlliancePermission
 from alliances.permissions import CHAIR, MANAGE
-from enterprises.models import Enterprise, EnterprisePermission
-from enterprises.permissions import ASSIST, OPERATE
+from enterprises.models import Enterprise, EnterprisePermission, PartyOrganisation, PartyOrganisationPermission
+from enterprises.permissions import ASSIST, LEAD, OPERATE
 from tenants.accounts import load_user
 from tenants.middleware import SECOND_STEP_KEY
 from tenants.models import Region, Role, RoleAssignment, Tenant, Unit, User
@@ -48,6 +48,7 @@ def actor(
     unit: Unit | None = None,
     enterprise: Enterprise | None = None,
     alliance: Alliance | None = None,
+    party_organisation: PartyOrganisation | None = None,
     login: str | None = None,
     **values: Any,
 ) -> Actor:
@@ -59,6 +60,8 @@ def actor(
     for through, target in ((EnterprisePermission, enterprise), (AlliancePermission, alliance)):
         if target is not None:
             through.objects.assign_perm(GRANTS[role], made, target)
+    if party_organisation is not None:
+        PartyOrganisationPermission.objects.assign_perm(LEAD, made, party_organisation)
     return actor_of(made)
 
 

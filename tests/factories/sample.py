@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from alliances.models import Activity, Alliance, Segment
+from alliances.models import Activity, Alliance, RotationRequest, Segment, Term
 from demands.models import Demand, DemandCounter, Resource
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup
 from ledgers.models import ImportRun
@@ -40,6 +41,8 @@ class Sample:
     other_alliance: Alliance
     activity: Activity
     other_activity: Activity
+    term: Term
+    rotation_request: RotationRequest
     demand: Demand
     other_demand: Demand
     resource: Resource
@@ -69,9 +72,12 @@ def fill() -> Sample:
     group, other_group = business.support_group(first), business.support_group(second, region=there)
     DemandCounter.objects.create(year=2026, last=2)
     members_only = {"scope": Resource.Scope.ALLIANCE}
+    party, other_party = business.party_organisation(first), business.party_organisation(second)
+    business.roster(alliance, party)
     admin = people.actor(Role.TENANT_ADMIN, login="admin")
     snapshot = business.snapshot(region=here.parent)
-    # Object grants of both kinds.
+    # Object grants of every kind.
+    people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
     people.actor(Role.ALLIANCE_SECRETARY, alliance=other_alliance, login="secretary-of-second")
     return Sample(
@@ -83,8 +89,8 @@ def fill() -> Sample:
         element=ground.entry(DictionaryEntry.Kind.ELEMENT),
         enterprise=first,
         other_enterprise=second,
-        party_organisation=business.party_organisation(first),
-        other_party_organisation=business.party_organisation(second),
+        party_organisation=party,
+        other_party_organisation=other_party,
         support_group=group,
         other_support_group=other_group,
         cadre=business.cadre(group),
@@ -93,6 +99,8 @@ def fill() -> Sample:
         other_alliance=other_alliance,
         activity=business.activity(alliance, first),
         other_activity=business.activity(other_alliance, second),
+        term=business.term(alliance, party, date(2026, 10, 1), date(2026, 12, 31)),
+        rotation_request=business.rotation_request(alliance, party, admin.user),
         demand=business.demand(first, alliance=alliance, unit=unit),
         other_demand=business.demand(second, alliance=other_alliance, unit=other_unit),
         resource=business.resource(first, **members_only),
