@@ -74,12 +74,16 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _operator_frame(request: HttpRequest) -> dict[str, Any]:
-    """An operator's name, his way out and his one page. Nothing for strangers."""
+    """An operator's name, his way out and his pages. Nothing for strangers."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.is_operator:
         return {}
-    home = reverse("tenants:operator_home")
-    pages = [{"label": "租户", "url": home, "active": request.path.startswith(home)}]
+    home, log = reverse("tenants:operator_home"), reverse("tenants:operator_log")
+    reads_log = request.path.startswith(log)
+    pages = [
+        {"label": "租户", "url": home, "active": request.path.startswith(home) and not reads_log},
+        {"label": "平台日志", "url": log, "active": reads_log},
+    ]
     return {"user_label": user.full_name, "role_label": "平台运维", "nav": [{"label": None, "items": pages}]}
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import models
 
-from .models import AuditEntry
-from .scope import current_actor_id, current_request_id
+from .models import AuditEntry, PlatformEntry, User
+from .scope import cross_tenant, current_actor_id, current_request_id
 
 
 def record(
@@ -34,3 +34,23 @@ def record(
         request_id=current_request_id(),
         address=address,
     )
+
+
+def record_platform(
+    verb: AuditEntry.Verb,
+    *,
+    label: str,
+    operator: User | None = None,
+    details: dict[str, Any] | None = None,
+    address: str | None = None,
+) -> None:
+    """Write one entry of what belongs to no tenant, by `operator` or whoever acts here; outside any tenant's scope."""
+    with cross_tenant(reason="platform trail"):
+        PlatformEntry.objects.create(
+            verb=verb,
+            actor_id=operator.pk if operator else current_actor_id(),
+            label=label[:200],
+            details=details or {},
+            request_id=current_request_id(),
+            address=address,
+        )

@@ -16,6 +16,7 @@ OWN_APPS = {"tenants", "ledgers", "notices", "enterprises", "alliances", "polici
 GLOBAL_MODELS = {
     "tenants.Tenant": "the tenants themselves, read before a scope exists",
     "tenants.User": "operators have no tenant; own policy",
+    "tenants.PlatformEntry": "the trail of what belongs to no tenant; own policy",
 }
 #: Random values that are looked up before a tenant is known; they tell nobody anything.
 GLOBALLY_UNIQUE = {"invitation_token_once"}

@@ -87,7 +87,7 @@ class TenantScopeMiddleware:
 
     def _without_tenant(self, request: HttpRequest, request_id: str) -> HttpResponse:
         """Operators, and people who are not known (yet): the latter may read accounts on the sign-in pages only."""
-        with bootstrap_scope():
+        with bootstrap_scope(request_id=request_id):
             user = request.user
             if user.is_authenticated and (not user.may_enter or user.tenant_id or self._has_timed_out(request)):
                 self._end(request)

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .models import AuditEntry, Invitation, SearchDocument, Tenant, TenantForeignKey, TenantModel, User
+from .models import AuditEntry, Invitation, PlatformEntry, SearchDocument, Tenant, TenantForeignKey, TenantModel, User
 
 #: The sub-select is evaluated once per statement: sequential scans are four times faster than with the bare call.
 CURRENT = "(SELECT NULLIF(current_setting('app.tenant_id', true), '')::bigint)"
@@ -42,6 +42,8 @@ READ_ONLY_TABLES = ("auth_permission", "django_content_type", "django_migrations
 #: Rows that only their secret key finds, before anybody is known; they hold no business data.
 OPEN_TABLES = ("django_session",)
 AUDIT_TABLE = AuditEntry._meta.db_table
+#: Written once, never changed: the application role may insert and select.
+TRAILS = (AUDIT_TABLE, PlatformEntry._meta.db_table)
 #: What an audit entry calls its object: the first of these columns that the table has.
 LABEL_COLUMNS = ("name", "number", "title", "full_name", "label", "topic", "document_number", "original_name")
 
@@ -85,6 +87,7 @@ def policies(owner: str) -> list[Policy]:
         Policy(user, "may_update", known, f"{written} OR (tenant_id IS NULL AND {MYSELF}) OR {BOOTSTRAP}", "UPDATE"),
         Policy(user, "may_delete", f"{SAME_TENANT} OR ({operator})", None, "DELETE"),
         Policy(invitation, "may_look_up", BOOTSTRAP, None, "SELECT"),
+        Policy(PlatformEntry._meta.db_table, "operators", CROSS_TENANT, CROSS_TENANT),
         # For the function below, which names the tenant itself.
         Policy(SearchDocument._meta.db_table, "search_function", "true", "true", role=owner),
     ]
@@ -196,8 +199,8 @@ def _statements(connection: BaseDatabaseWrapper, present: set[str], app_role: st
     out += [
         "REVOKE ALL ON FUNCTION search_ids(text, text[], text) FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION search_ids(text, text[], text) TO {app_role}",
-        f"REVOKE UPDATE, DELETE, TRUNCATE ON {AUDIT_TABLE} FROM {app_role}",
     ]
+    out += [f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app_role}" for table in TRAILS if table in present]
     out += [f"REVOKE ALL ON {table} FROM {app_role}" for table in CLOSED_TABLES if table in present]
     out += [
         f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {app_role}"

@@ -62,7 +62,9 @@ _current: ContextVar[_Scope] = ContextVar("scope", default=_NOWHERE)
 
 #: Who may look across tenants, and for what. Anything else is refused (`CrossTenantRefusedError`), and
 #: tests/tenancy/test_source.py holds the modules that may call `cross_tenant` at all.
-CROSS_TENANT_REASONS = frozenset({"operator page", "operator command", "fan-out over tenants", "health"})
+CROSS_TENANT_REASONS = frozenset(
+    {"operator page", "operator command", "fan-out over tenants", "health", "platform trail"}
+)
 #: Sessions are looked up by their secret key before it is known whose they are, so their cached copies are global:
 #: under a tenant's key, a sign-out inside the scope would leave the copy that the next request reads.
 GLOBAL_CACHE_KEYS = ("django.contrib.sessions.",)
@@ -134,9 +136,10 @@ def tenantless_scope(*, actor_id: int | None = None, request_id: str = "") -> It
 
 
 @contextmanager
-def bootstrap_scope() -> Iterator[None]:
+def bootstrap_scope(*, request_id: str = "") -> Iterator[None]:
     """Let users, tenants and invitations be looked up before it is known who is there. Sign-in code only."""
-    with _entered(replace(_current.get(), bootstrap=True)):
+    outer = _current.get()
+    with _entered(replace(outer, bootstrap=True, request_id=request_id or outer.request_id)):
         yield
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.core.management.base import CommandError
+from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
@@ -19,6 +20,7 @@ from .models import (
     DictionaryEntry,
     Invitation,
     Job,
+    PlatformEntry,
     Region,
     Role,
     RoleAssignment,
@@ -31,6 +33,8 @@ from .scope import bootstrap_scope, cross_tenant, tenant_scope
 
 #: What stands in the sign-in log; everything else is in the operation log.
 SIGN_IN_VERBS = (AuditEntry.Verb.SIGN_IN, AuditEntry.Verb.SIGN_IN_FAILED, AuditEntry.Verb.SIGN_OUT)
+#: Entries on one page of the platform's log.
+LOG_PAGE = 50
 
 
 def body_name_on(tenant: Tenant, day: date) -> str:
@@ -225,6 +229,14 @@ def _health(tenant: Tenant, now: datetime) -> TenantHealth:
         jobs: dict[str, Any] = Job.objects.aggregate(waiting=Count("pk", waiting), failed=Count("pk", failed))
         newest = users.order_by("-last_login").exclude(last_login=None).values_list("last_login", flat=True).first()
         return TenantHealth(tenant, users.count(), jobs["waiting"], jobs["failed"], newest)
+
+
+def platform_log(*, number: str | None) -> Page:
+    """One page of operators' sign-ins and acts, newest first, for an operator."""
+    with cross_tenant(reason="operator page"):
+        page = Paginator(PlatformEntry.objects.select_related("actor").order_by("-pk"), LOG_PAGE).get_page(number)
+        page.object_list = list(page.object_list)
+    return page
 
 
 def tenant_get(*, pk: int) -> Tenant:

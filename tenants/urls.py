@@ -32,6 +32,7 @@ urlpatterns = [
     path("system/sign-ins/", views.SignInLogView.as_view(), name="sign_in_log"),
     path("reveal/<slug:kind>/<int:pk>/<slug:field>/", views.RevealView.as_view(), name="reveal"),
     path("operator/", views.OperatorHomeView.as_view(), name="operator_home"),
+    path("operator/log/", views.PlatformLogView.as_view(), name="operator_log"),
     path("operator/tenants/new/", views.TenantCreateView.as_view(), name="operator_tenant_create"),
     path("operator/tenants/<int:pk>/switch/", views.TenantSwitchView.as_view(), name="operator_tenant_switch"),
 ]

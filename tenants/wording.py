@@ -16,7 +16,7 @@ from django.db import models
 from django.utils.timezone import localtime
 
 from .masking import masked_phone
-from .models import AuditEntry
+from .models import AuditEntry, PlatformEntry
 
 #: A referred record: its model and id.
 Reference = tuple[type[models.Model], int]
@@ -47,6 +47,14 @@ def sentence(entry: AuditEntry, names: Mapping[Reference, str]) -> str:
         return "；".join(_change(entry.object_type, column, pair, names) for column, pair in shown(entry))
     said = "，".join(f"{DETAILS.get(key, key)}：{value}" for key, value in _said(entry))
     return f"{AuditEntry.Verb(entry.verb).label}（{said}）" if said else str(AuditEntry.Verb(entry.verb).label)
+
+
+def platform_sentence(entry: PlatformEntry) -> str:
+    """What an entry of the platform's trail says happened."""
+    if "is_active" in entry.details:
+        return "启用" if entry.details["is_active"][1] else "停用"
+    reason = entry.details.get("reason")
+    return f"{entry.get_verb_display()}（{reason}）" if reason else entry.get_verb_display()
 
 
 def object_words(entry: AuditEntry) -> str:

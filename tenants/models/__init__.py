@@ -1,6 +1,6 @@
 from .base import TenantForeignKey, TenantManager, TenantModel
 from .permission import TenantUserPermission
-from .records import AuditEntry, Job, SearchDocument, StoredFile
+from .records import AuditEntry, Job, PlatformEntry, SearchDocument, StoredFile
 from .tenant import BodyName, DictionaryEntry, Region, Tenant, Unit
 from .user import Invitation, Role, RoleAssignment, User
 
@@ -10,6 +10,7 @@ __all__ = [
     "DictionaryEntry",
     "Invitation",
     "Job",
+    "PlatformEntry",
     "Region",
     "Role",
     "RoleAssignment",

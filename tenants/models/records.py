@@ -52,6 +52,30 @@ class AuditEntry(TenantModel):
         return f"{self.get_verb_display()} {self.object_label}"
 
 
+class PlatformEntry(models.Model):
+    """What belongs to no tenant: operators' sign-ins and acts, and attempts on accounts that nobody has.
+
+    Seen inside `cross_tenant()` only; otherwise kept like `AuditEntry`, which needs a tenant.
+    """
+
+    at = models.DateTimeField("时间", db_default=Now())
+    verb = models.CharField("操作", max_length=16, choices=AuditEntry.Verb.choices)
+    #: The operator; empty where nobody has the account.
+    actor = models.ForeignKey(
+        "tenants.User", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    label = models.CharField("对象", max_length=200)
+    details = models.JSONField("内容", default=dict)
+    request_id = models.CharField("请求编号", max_length=64, blank=True, default="")
+    address = models.GenericIPAddressField("来源地址", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "平台日志"
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} {self.label}"
+
+
 class Job(TenantModel):
     """Work in the background that somebody watches: an import, an export, a briefing.
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-import structlog
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from ..account_names import PLATFORM, account_name
-from ..models import BodyName, DictionaryEntry, Region, Tenant, Unit, User
+from ..audit import record_platform
+from ..models import AuditEntry, BodyName, DictionaryEntry, Region, Tenant, Unit, User
 from ..scope import bootstrap_scope, cross_tenant, tenant_scope
 from .users import administrator_invite
-
-log = structlog.get_logger(__name__)
 
 Kind, Group = DictionaryEntry.Kind, DictionaryEntry.ActivityGroup
 #: What a new tenant starts with; each may be changed by its administrator (domain.md §2, 4, 5).
@@ -62,6 +60,7 @@ def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str
             raise ValidationError({"slug": f"单位代码 {slug} 已经有了，请换一个。"})
         tenant.full_clean()
         tenant.save()
+        record_platform(AuditEntry.Verb.CREATE, label=f"租户 {tenant.name}")
         with tenant_scope(tenant, request_id="operator"):
             BodyName.objects.create(name=body_name, valid_from=since)
             city = region_add(name=name, level=Region.Level.CITY, parent=None)
@@ -96,7 +95,8 @@ def tenant_switch(*, operator: User, tenant: Tenant, is_active: bool) -> None:
     """Enable or disable a tenant. Its users' open sessions end with their next request."""
     with cross_tenant(reason="operator page"):
         Tenant.objects.filter(pk=tenant.pk).update(is_active=is_active)
-    log.info("tenant_switched", tenant=tenant.slug, is_active=is_active, by=operator.pk)
+        change = {"is_active": [tenant.is_active, is_active]}
+        record_platform(AuditEntry.Verb.UPDATE, label=f"租户 {tenant.name}", operator=operator, details=change)
 
 
 def operator_create(*, login: str, full_name: str, password: str, now: datetime) -> User:
@@ -109,6 +109,7 @@ def operator_create(*, login: str, full_name: str, password: str, now: datetime)
     with cross_tenant(reason="operator command"), bootstrap_scope():
         user.full_clean()
         user.save()
+        record_platform(AuditEntry.Verb.CREATE, label=f"运维账号 {user.username}")
     return user
 
 

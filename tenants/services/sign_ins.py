@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import structlog
-
 from ..account_names import slug_of
-from ..audit import record
+from ..audit import record, record_platform
 from ..models import AuditEntry, Tenant, User
 from ..scope import bootstrap_scope, current_request_id, tenant_scope
 
-log = structlog.get_logger(__name__)
-
 
 def signed_in(*, user: User, address: str) -> None:
-    """Record a completed sign-in. An operator has no tenant and so stands in the server's log only."""
+    """Record a completed sign-in; an operator's in the platform's trail."""
     _record(AuditEntry.Verb.SIGN_IN, user, address)
 
 
@@ -23,20 +19,22 @@ def signed_out(*, user: User, address: str) -> None:
 
 
 def sign_in_failed(*, username: str, address: str, reason: str) -> None:
-    """Record a failed sign-in with the tenant that the name belongs to.
+    """Record a failed sign-in with the tenant that the name belongs to, or else in the platform's trail.
 
     A name that nobody has is not kept: people type their password into the wrong field.
     """
     with bootstrap_scope():
         user = User.objects.filter(username=username).first()
         tenant = Tenant.objects.filter(slug=slug_of(username)).first()
+    label = str(user) if user else "没有这个账号"
     if tenant is None:
-        log.info("sign_in_failed", user=user.pk if user else None, reason=reason)
+        failed = AuditEntry.Verb.SIGN_IN_FAILED
+        record_platform(failed, label=label, operator=user, details={"reason": reason}, address=address)
         return
     with tenant_scope(tenant, request_id=current_request_id()):
         record(
             AuditEntry.Verb.SIGN_IN_FAILED,
-            label=str(user) if user else "没有这个账号",
+            label=label,
             obj=user,
             details={"reason": reason},
             address=address,
@@ -45,7 +43,7 @@ def sign_in_failed(*, username: str, address: str, reason: str) -> None:
 
 def _record(verb: AuditEntry.Verb, user: User, address: str) -> None:
     if user.tenant_id is None:
-        log.info("operator_account", verb=verb, user=user.pk)
+        record_platform(verb, label=str(user), operator=user, address=address)
         return
     with tenant_scope(user.tenant_id, actor_id=user.pk, request_id=current_request_id()):
         record(verb, label=str(user), obj=user, address=address)

@@ -2,7 +2,7 @@
 
 from .accounts import InvitationView, SignInView
 from .audit import OperationLogView, RevealView, SignInLogView
-from .operators import OperatorHomeView, TenantCreateView, TenantSwitchView
+from .operators import OperatorHomeView, PlatformLogView, TenantCreateView, TenantSwitchView
 from .structure import (
     BodyNameView,
     DictionaryView,
@@ -40,6 +40,7 @@ __all__ = [
     "InvitationView",
     "OperationLogView",
     "OperatorHomeView",
+    "PlatformLogView",
     "RegionListView",
     "RegionRenameView",
     "RevealView",

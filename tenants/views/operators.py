@@ -17,7 +17,8 @@ from django.views import View
 from .. import services
 from ..forms import TenantForm
 from ..models import User
-from ..selectors import tenant_get, tenant_health_list
+from ..selectors import platform_log, tenant_get, tenant_health_list
+from ..wording import platform_sentence
 from .base import add_refusal
 
 
@@ -33,6 +34,13 @@ class OperatorPage(LoginRequiredMixin, View):
 class OperatorHomeView(OperatorPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         return render(request, "tenants/operator_home.html", {"tenants": tenant_health_list(now=timezone.now())})
+
+
+class PlatformLogView(OperatorPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        page = platform_log(number=request.GET.get("page"))
+        lines = [(entry, platform_sentence(entry)) for entry in page.object_list]
+        return render(request, "tenants/platform_log.html", {"page": page, "lines": lines, "empty_title": "还没有记录"})
 
 
 class TenantCreateView(OperatorPage):

@@ -7,12 +7,12 @@ from django.core.management.base import SystemCheckError
 from django.db import connection, connections, models
 
 from tenants.checks import GLOBALLY_UNIQUE, every_model_belongs_to_a_tenant, row_security_is_forced
-from tenants.models import Tenant, TenantForeignKey, TenantModel, User
+from tenants.models import PlatformEntry, Tenant, TenantForeignKey, TenantModel, User
 from tenants.schema import (
-    AUDIT_TABLE,
     CLOSED_TABLES,
     OPEN_TABLES,
     READ_ONLY_TABLES,
+    TRAILS,
     USER_OWNED_TABLES,
     policies,
     reconcile,
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 SAME_TENANT = (
     "(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::bigint AS \"nullif\"))"
 )
-ACCOUNTS = {Tenant._meta.db_table, User._meta.db_table}
+ACCOUNTS = {model._meta.db_table for model in (Tenant, User, PlatformEntry)}
 
 
 def _rows(sql: str, *params: object) -> list[tuple]:
@@ -222,11 +222,12 @@ def test_portal_does_not_start_until_a_lost_policy_is_back(statement: str) -> No
     assert checks.run_checks(tags=[checks.Tags.database], databases=["default"]) == []
 
 
-def test_audit_trail_keeps_what_was_written() -> None:
+@pytest.mark.parametrize("trail", TRAILS)
+def test_audit_trail_keeps_what_was_written(trail: str) -> None:
     role = connection.settings_dict["USER"]
     granted = _column(
         "SELECT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s AND table_name = %s",
         role,
-        AUDIT_TABLE,
+        trail,
     )
     assert granted == {"SELECT", "INSERT"}

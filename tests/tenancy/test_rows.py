@@ -6,9 +6,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ForeignKey
 
-from tenants.models import Tenant, TenantForeignKey, TenantModel, User
+from tenants.audit import record_platform
+from tenants.models import AuditEntry, Tenant, TenantForeignKey, TenantModel, User
 from tenants.schema import AUDIT_TABLE, USER_OWNED_TABLES, tenant_models
-from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
+from tenants.scope import CrossTenantRefusedError, bootstrap_scope, cross_tenant, tenant_scope, tenantless_scope
 from tests.factories import Sample
 
 MODELS = [*tenant_models(), User]
@@ -77,6 +78,21 @@ def test_looking_across_tenants_shows_their_list_only() -> None:
         operators = _rows("SELECT count(*) FROM tenants_user WHERE tenant_id IS NOT NULL")
     assert seen == {"tenants_tenant"}
     assert operators == [(0,)]
+
+
+def test_the_platforms_trail_is_the_operators_alone(tenant: Tenant) -> None:
+    record_platform(AuditEntry.Verb.SIGN_IN, label="运维")
+    trail = "SELECT label FROM tenants_platformentry"
+    write = "INSERT INTO tenants_platformentry (verb, label, details, request_id) VALUES ('export', 'x', '{}', '')"
+    for scope in (bootstrap_scope(), tenantless_scope(actor_id=1), tenant_scope(tenant)):
+        with scope:
+            assert _rows(trail) == []
+            with pytest.raises(DatabaseError, match="row-level security"):
+                _run(write)
+    with cross_tenant(reason="operator page"):
+        assert [label for (label,) in _rows(trail)][-1] == "运维"
+    with pytest.raises(CrossTenantRefusedError), tenant_scope(tenant):
+        record_platform(AuditEntry.Verb.EXPORT, label="x")
 
 
 @pytest.mark.usefixtures("inside")

@@ -19,6 +19,7 @@ DOORS = {
     "cross_tenant": {
         "alliance_portal/health.py",
         "alliance_portal/sample.py",
+        "tenants/audit.py",
         "tenants/management/commands/audit_prune.py",
         "tenants/migration.py",
         "tenants/selectors.py",

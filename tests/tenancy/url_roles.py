@@ -135,6 +135,7 @@ PAGES = [
         ok=200,
     ),
     Page("tenants:operator_home", OPERATOR),
+    Page("tenants:operator_log", OPERATOR),
     Page("tenants:operator_tenant_create", OPERATOR),
     _button("tenants:operator_tenant_switch", OPERATOR, "tenant"),
     _api("figures", who=STAFF | LEADERS, query="?from=2026-01-01&to=2026-03-31"),

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from enterprises.models import Enterprise
 from tenants.masking import masked_phone
-from tenants.models import AuditEntry, Role, Tenant, Unit, User
-from tenants.scope import tenant_scope
+from tenants.models import AuditEntry, PlatformEntry, Role, Tenant, Unit, User
+from tenants.scope import cross_tenant, tenant_scope
 from tenants.trail import trail
 from tenants.wording import object_words, references, sentence
 from tests import factories
@@ -248,15 +248,20 @@ def test_a_users_phone_is_the_administrators_to_see(admin: User, member: Member,
 def test_old_entries_go_and_the_legal_half_year_stays(capsys: pytest.CaptureFixture[str]) -> None:
     offices = [factories.city(), factories.city("linshi", "邻市")]
     now = timezone.now()
+    with cross_tenant(reason="operator command"):
+        for days in (184, 400):
+            PlatformEntry.objects.create(verb=Verb.SIGN_IN, at=now - timedelta(days=days), label=str(days))
     for tenant in offices:
         with tenant_scope(tenant):
             for days in (184, 185, 400):
                 AuditEntry.objects.create(verb=Verb.EXPORT, at=now - timedelta(days=days), object_label=str(days))
     call_command("audit_prune", keep_days=200)
-    assert "2 条" in capsys.readouterr().out
+    assert "3 条" in capsys.readouterr().out
     call_command("audit_prune", keep_days=184)
     for tenant in offices:
         assert not [entry for entry in entries(tenant, Verb.EXPORT) if int(entry.object_label) > 184]
+    with cross_tenant(reason="operator page"):
+        assert not PlatformEntry.objects.filter(label="400").exists()
 
 
 @pytest.mark.parametrize("days", [183, 0, -1])

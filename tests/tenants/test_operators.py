@@ -112,7 +112,7 @@ def test_business_pages_are_closed_to_operators(client: Client, office: Tenant, 
     assert client.get(reverse(page)).status_code == 403
 
 
-@pytest.mark.parametrize("page", ["operator_home", "operator_tenant_create"])
+@pytest.mark.parametrize("page", ["operator_home", "operator_log", "operator_tenant_create"])
 def test_operator_pages_are_closed_to_tenants(member: Member, browse: Browse, page: str) -> None:
     url = reverse(f"tenants:{page}")
     assert browse(member("guanli", Role.TENANT_ADMIN)).get(url).status_code == 403
@@ -154,3 +154,44 @@ def test_the_command_makes_an_operator_who_must_change_his_password(
 def test_the_platforms_name_is_no_tenant(db: None) -> None:
     with pytest.raises(ValidationError):
         tenant_create(slug="platform", name="x", body_name="x", regions=[], since=timezone.localdate())
+
+
+def _trail(client: Client) -> list[tuple[str, str, str]]:
+    """(who, what about, what) of the platform's log, oldest first."""
+    lines = client.get(reverse("tenants:operator_log")).context["lines"]
+    return [(str(entry.actor or ""), entry.label, said) for entry, said in reversed(lines)]
+
+
+def test_every_sign_in_of_an_operator_is_in_the_platforms_trail(operator: User) -> None:
+    client = Client(headers={"user-agent": "x"})
+    post_sign_in(client, operator.username, "wrong")
+    post_sign_in(client, operator.username)
+    client.post(reverse("account_logout"))
+    post_sign_in(client, operator.username)
+    assert _trail(client)[-4:] == [
+        ("运维", "运维", "登录失败（账号或密码不对）"),
+        ("运维", "运维", "登录"),
+        ("运维", "运维", "退出"),
+        ("运维", "运维", "登录"),
+    ]
+    newest, _ = client.get(reverse("tenants:operator_log")).context["lines"][0]
+    assert (newest.address, bool(newest.request_id)) == ("127.0.0.1", True)
+
+
+def test_attempts_on_accounts_of_no_tenant_are_kept_without_the_name(client: Client) -> None:
+    post_sign_in(Client(), "my-secret@nowhere")
+    assert _trail(client)[-1] == ("", "没有这个账号", "登录失败（账号或密码不对）")
+
+
+def test_what_an_operator_does_is_in_the_platforms_trail(client: Client, office: Tenant) -> None:
+    client.post(reverse("tenants:operator_tenant_create"), FIELDS)
+    switch = reverse("tenants:operator_tenant_switch", args=[office.pk])
+    client.post(switch, {"off": "1"})
+    client.post(switch, {"on": "1"})
+    call_command("operator_create", "yunwei")
+    assert _trail(client)[-4:] == [
+        ("运维", "租户 邹城市", "新增"),
+        ("运维", f"租户 {office.name}", "停用"),
+        ("运维", f"租户 {office.name}", "启用"),
+        ("", "运维账号 yunwei@platform", "新增"),
+    ]

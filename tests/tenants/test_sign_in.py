@@ -116,6 +116,8 @@ def test_sign_ins_failures_and_sign_outs_stand_in_the_trail(client: Client, offi
     assert (entered.verb, entered.actor) == (Verb.SIGN_IN, user)
     assert (left.verb, left.actor) == (Verb.SIGN_OUT, user)
     assert client.get(reverse("desk"))["Location"].startswith(reverse("account_login"))
+    requests = {entry.request_id for entry in (failed, unknown, entered, left)}
+    assert len(requests - {""}) == 4, "each leads to its lines in the log"
 
 
 def test_an_account_is_locked_after_five_failures_and_only_that_account(
