@@ -57,6 +57,11 @@ def load_user(user_id: int) -> User | None:
     return (with_roles(users) if current_tenant_id() is not None else users).first()
 
 
+def client_address(request: HttpRequest) -> str:
+    """Where a request comes from, our own proxies left out."""
+    return str(AccountAdapter(request).get_client_ip(request))
+
+
 @receiver(user_logged_in)
 def _mark_session(sender: type[User], request: HttpRequest, user: User, **kwargs: Any) -> None:
     # The middleware opens the tenant's scope from the session, before it reads anything else.

@@ -17,7 +17,8 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from .accounts import STARTED_KEY, TENANT_KEY, load_user
+from . import services
+from .accounts import STARTED_KEY, TENANT_KEY, client_address, load_user
 from .models import User
 from .passwords import must_change
 from .permissions import actor_for, needs_second_step
@@ -55,7 +56,7 @@ class TenantScopeMiddleware:
             with tenant_scope(tenant_id, actor_id=user_id, request_id=request_id):
                 if self._enters(request):
                     request.actor = actor_for(cast(User, request.user))
-                    return self._elsewhere(request) or self.get_response(request)
+                    return self._elsewhere(request) or self._answered(request)
         return self._without_tenant(request, request_id)
 
     def _claim(self, request: HttpRequest) -> tuple[int | None, int | None]:
@@ -95,7 +96,15 @@ class TenantScopeMiddleware:
             if not user.is_authenticated and request.path.startswith(BOOTSTRAP_PATHS):
                 return self.get_response(request)
             with tenantless_scope(actor_id=user.pk, request_id=request_id):
-                return self._elsewhere(request) or self.get_response(request)
+                return self._elsewhere(request) or self._answered(request)
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        """The answer; one that refuses somebody who is signed in stands in the trail, without his query."""
+        response = self.get_response(request)
+        if response.status_code == 403 and request.user.is_authenticated:
+            act = f"{request.method} {request.path}"
+            services.access_refused(user=cast(User, request.user), act=act, address=client_address(request))
+        return response
 
     def _has_timed_out(self, request: HttpRequest) -> bool:
         """Whether the session slept too long or is too old. Its clock is written at most once a minute."""

@@ -10,7 +10,7 @@ from .opening import (
     unit_ensure,
 )
 from .reveals import reveal
-from .sign_ins import sign_in_failed, signed_in, signed_out
+from .sign_ins import access_refused, sign_in_failed, signed_in, signed_out
 from .structure import (
     body_name_add,
     entry_create,
@@ -39,6 +39,7 @@ from .users import (
 
 __all__ = [
     "DEFAULT_DICTIONARY",
+    "access_refused",
     "administrator_invite",
     "api_token_issue",
     "api_token_revoke",

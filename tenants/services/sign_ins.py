@@ -1,4 +1,4 @@
-"""What the audit trail keeps of sign-ins: who, when, from where, and whether it worked."""
+"""What the audit trail keeps of sign-ins and refusals: who, when, from where, and whether it worked."""
 
 from __future__ import annotations
 
@@ -39,6 +39,14 @@ def sign_in_failed(*, username: str, address: str, reason: str) -> None:
             details={"reason": reason},
             address=address,
         )
+
+
+def access_refused(*, user: User, act: str, address: str) -> None:
+    """Record that somebody who is signed in was refused; `act` is the method and the address he asked for."""
+    if user.tenant_id is None:
+        record_platform(AuditEntry.Verb.REFUSED, label=act, operator=user, address=address)
+    else:
+        record(AuditEntry.Verb.REFUSED, label=act, address=address, actor_id=user.pk)
 
 
 def _record(verb: AuditEntry.Verb, user: User, address: str) -> None:

@@ -241,6 +241,31 @@ def test_a_users_phone_is_the_administrators_to_see(admin: User, member: Member,
     assert browse(user).post(url, reason).status_code == 403
 
 
+# Refused access
+
+
+def test_refused_access_stands_in_the_trail(member: Member, browse: Browse, office: Tenant) -> None:
+    clerk = member("limin", Role.CITY_STAFF)
+    client = browse(clerk)
+    assert client.get(f"{reverse('tenants:user_list')}?q=secret").status_code == 403
+    assert client.post(reverse("tenants:unit_create"), {}).status_code == 403
+    assert client.get(reverse("desk")).status_code == 200
+    page, button = entries(office, Verb.REFUSED)
+    assert (page.actor, page.object_label, page.address) == (clerk, "GET /system/users/", "127.0.0.1")
+    assert button.object_label == "POST /system/units/new/"
+    assert page.request_id
+
+
+def test_refusals_of_the_api_and_of_forged_forms_count(member: Member, office: Tenant) -> None:
+    nobody = member("limin")
+    client = Client(enforce_csrf_checks=True)
+    factories.sign_in(nobody, client)
+    assert client.get(reverse("api:enterprise-list")).status_code == 403
+    assert client.post(reverse("notices:read_all")).status_code == 403
+    labels = [entry.object_label for entry in entries(office, Verb.REFUSED)]
+    assert labels == ["GET /api/v1/enterprises/", "POST /notices/read/"]
+
+
 # How long
 
 

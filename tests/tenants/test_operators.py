@@ -195,3 +195,8 @@ def test_what_an_operator_does_is_in_the_platforms_trail(client: Client, office:
         ("运维", f"租户 {office.name}", "启用"),
         ("", "运维账号 yunwei@platform", "新增"),
     ]
+
+
+def test_an_operator_refused_stands_in_the_platforms_trail(client: Client) -> None:
+    assert client.get(reverse("enterprises:list")).status_code == 403
+    assert _trail(client)[-1] == ("运维", f"GET {reverse('enterprises:list')}", "拒绝访问")
