@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from alliances.selectors import activity_list, alliance_list, with_counts
+from alliances.selectors import activity_list_current, alliance_list, with_counts
 from demands.deadlines import working_days_between
 from demands.filters import DemandFilter
 from demands.lights import light_up, with_light
@@ -67,7 +67,8 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
         "demands": _attention(actor, today) if handles else _own_demands(actor, today),
     }
     if not actor.roles <= {Role.DEPARTMENT}:
-        desk["activities"] = activity_list(actor=actor).select_related("alliance").order_by("-held_on", "-pk")[:FEW]
+        activities = activity_list_current(actor=actor).select_related("alliance")
+        desk["activities"] = activities.order_by("-held_on", "-pk")[:FEW]
     if actor.roles & (SECRETARIES | ASKERS):
         desk["alliances"] = with_counts(
             alliance_list(actor=actor).select_related("region").order_by("pinyin", "pk"), today=today

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 
 from alliances.filters import ActivityFilter, AllianceFilter
-from alliances.selectors import activity_list, alliance_list
+from alliances.selectors import activity_list_current, alliance_list
 from demands.filters import DemandFilter, ResourceFilter
 from demands.selectors import demand_list, resource_list
 from enterprises.filters import EnterpriseFilter
@@ -79,7 +79,7 @@ SOURCES = (
         lambda row: Hit(row.name, f"{row.document_number} · {row.issuer.name}", _url("policies:detail", row.pk)),
     ),
     Source(
-        "活动", "alliances:activity_list", activity_list, ActivityFilter, ("alliance",),
+        "活动", "alliances:activity_list", activity_list_current, ActivityFilter, ("alliance",),
         lambda row: Hit(
             row.topic, f"{cn_date(row.held_on)} · {row.alliance.name}", _url("alliances:activity_detail", row.pk)
         ),

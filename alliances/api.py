@@ -56,6 +56,7 @@ class ActivitySerializer(RowSerializer):
         model = Activity
         fields = (
             "id",
+            "state",
             "held_on",
             "alliance",
             "type",
@@ -65,6 +66,10 @@ class ActivitySerializer(RowSerializer):
             "host",
             "head_count",
             "outcome",
+            "loan",
+            "hires",
+            "land",
+            "agreements",
             "enterprise_count",
         )
 

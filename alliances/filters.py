@@ -1,7 +1,7 @@
 """Filters of the alliance and activity lists, for pages and API alike."""
 
 import django_filters
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, entries
 from tenants.models import DictionaryEntry
@@ -28,6 +28,13 @@ class AllianceFilter(ListFilter):
         fields: list[str] = []
 
 
+class ActivityStateFilter(django_filters.ChoiceFilter):
+    """The state of an activity; without one, those that are planned or have been held."""
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(state=value) if value else qs.exclude(state=Activity.State.WITHDRAWN)
+
+
 class ActivityFilter(ListFilter):
     sorts = {
         # No NULLS clause: so the index activity_latest gives the rows in order.
@@ -46,6 +53,7 @@ class ActivityFilter(ListFilter):
         label="统计口径", choices=DictionaryEntry.ActivityGroup.choices, empty_label="全部", field_name="type__group"
     )
     five_joint = django_filters.ChoiceFilter(label="五共类别", choices=Activity.FiveJoint.choices, empty_label="全部")
+    state = ActivityStateFilter(label="状态", choices=Activity.State.choices, empty_label="计划和已开展")
     held_from = DayFilter(label="活动日期从", field_name="held_on", lookup_expr="gte")
     held_to = DayFilter(label="活动日期至", field_name="held_on", lookup_expr="lte")
 

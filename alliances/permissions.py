@@ -16,6 +16,9 @@ SEES_DEMANDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
 #: Who reads an alliance's 操作日志.
 SEES_LOG = STAFF | {Role.ALLIANCE_SECRETARY}
 
+#: Who plans and records activities, for the alliances of `recordable_alliances`.
+RECORDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
+
 
 def visible_alliances(actor: Actor) -> QuerySet[Alliance]:
     """Whole tenant for city staff; own regions for county staff; those it leads for a department; own alliances for
@@ -31,3 +34,18 @@ def visible_alliances(actor: Actor) -> QuerySet[Alliance]:
         own = granted_to(actor, OPERATE, ASSIST)
         seen |= Exists(Membership.objects.filter(alliance=OuterRef("pk"), enterprise__in=own, left_on__isnull=True))
     return alliances.filter(seen)
+
+
+def recordable_alliances(actor: Actor) -> QuerySet[Alliance]:
+    """The alliances whose activities the actor plans and records: all for city staff, those of their regions for county
+    staff, their own for the secretary and, while he holds the permission, for the 轮值书记."""
+    alliances = Alliance.objects.all()
+    if actor.sees_whole_tenant:
+        return alliances
+    own = Q(pk__in=[])
+    if Role.COUNTY_STAFF in actor.roles:
+        own |= Q(region__in=actor.region_ids)
+    by_role = {Role.ALLIANCE_SECRETARY: MANAGE, Role.ROTATING_SECRETARY: CHAIR}
+    held = [codename for role, codename in by_role.items() if role in actor.roles]
+    granted = AlliancePermission.objects.filter(user=actor.user, permission__codename__in=held)
+    return alliances.filter(own | Q(pk__in=granted.values("content_object_id")))

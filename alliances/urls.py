@@ -13,5 +13,13 @@ urlpatterns = [
     path("alliances/<int:pk>/log/", views.AllianceLogView.as_view(), name="log"),
     path("enterprises/<int:pk>/alliances/", views.EnterpriseAlliancesView.as_view(), name="of_enterprise"),
     path("activities/", views.ActivityListView.as_view(), name="activity_list"),
+    path("activities/new/", views.ActivityStartView.as_view(), name="activity_start"),
     path("activities/<int:pk>/", views.ActivityDetailView.as_view(), name="activity_detail"),
+    path("activities/<int:pk>/edit/", views.ActivityUpdateView.as_view(), name="activity_update"),
+    path("activities/<int:pk>/withdraw/", views.ActivityWithdrawView.as_view(), name="activity_withdraw"),
+    path("activities/<int:pk>/attachments/", views.AttachmentAddView.as_view(), name="attachment_add"),
+    path("activities/attachments/<int:pk>/", views.AttachmentDownloadView.as_view(), name="attachment"),
+    path("activities/attachments/<int:pk>/remove/", views.AttachmentRemoveView.as_view(), name="attachment_remove"),
+    path("alliances/<int:pk>/activities/new/", views.ActivityCreateView.as_view(), name="activity_create"),
+    path("alliances/<int:pk>/activities/participants/", views.ParticipantPickerView.as_view(), name="participants"),
 ]

@@ -129,7 +129,7 @@ def _activities_by_month(rows: Rows, period: Period, place: Place) -> Chart:
         Series(
             words,
             tuple(counts[value, f"{month:%Y-%m}"] for month in months),
-            tuple(_link(ACTIVITIES, "held", span, place, five_joint=value) for span in spans),
+            tuple(_link(ACTIVITIES, "held", span, place, five_joint=value, state="held") for span in spans),
         )
         for value, words in FIVE_JOINT
     )

@@ -127,7 +127,8 @@ GROUPS = (ORGANISED, SERVING, ACTIVE, HANDLED, GAINED)
 
 def _activities(key: str, label: str, kind: str, text: str) -> Definition:
     term = Term("activities", where=(("kind", kind),))
-    return Definition(key, ACTIVE, label, "场", text, term, route=ACTIVITIES, params=(("group", kind),), dated="held")
+    shown = (("group", kind), ("state", "held"))
+    return Definition(key, ACTIVE, label, "场", text, term, route=ACTIVITIES, params=shown, dated="held")
 
 
 def _demands(key: str, label: str, unit: str, text: str, group: str = HANDLED, **more: Any) -> Definition:

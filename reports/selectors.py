@@ -30,7 +30,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from alliances.models import Membership
-from alliances.selectors import activity_list, alliance_list
+from alliances.selectors import activity_list_held, alliance_list
 from demands.lights import with_light
 from demands.models import Demand
 from demands.selectors import demand_list, resource_list
@@ -140,7 +140,7 @@ def _sources(actor: Actor, period: Period, place: Place, today: date) -> dict[st
         "groups": _in(place, groups, "region").values("level", "region").annotate(n=Count("pk")),
         "cadres": in_post.values(region=F("group__region")).annotate(n=Count("pk")),
         "party": _party(actor, period, place),
-        "activities": _in(place, activity_list(actor=actor), "alliance__region")
+        "activities": _in(place, activity_list_held(actor=actor), "alliance__region")
         .filter(held_on__range=(period.start, period.end))
         .values("five_joint", kind=F("type__group"), month=TruncMonth("held_on"), region=F("alliance__region"))
         .annotate(n=Count("pk"), heads=Sum("head_count", default=0)),
@@ -255,7 +255,7 @@ def cases_for(*, actor: Actor, period: Period, place: Place) -> tuple[TypicalCas
                 rating=demand.get_rating_display() if demand.rating else "",
             )
             cases.append(case)
-    held = _in(place, activity_list(actor=actor), "alliance__region").filter(
+    held = _in(place, activity_list_held(actor=actor), "alliance__region").filter(
         held_on__range=(period.start, period.end), outcome__gt=""
     )
     for activity in held.select_related("alliance").order_by(F("head_count").desc(nulls_last=True), "pk")[

@@ -20,7 +20,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.http import FileResponse
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -143,6 +143,13 @@ def file_content(stored: StoredFile) -> bytes:
     """All of a file, for services; downloads go through `file_response`."""
     with stored.file.open("rb") as source:
         return source.read()
+
+
+def file_delete(stored: StoredFile) -> None:
+    """Take a file that nothing refers to any more from its row and, once that is certain, from the disk."""
+    name = str(stored.file.name)
+    stored.delete()
+    transaction.on_commit(lambda: default_storage.delete(name))
 
 
 def file_response(stored: StoredFile) -> FileResponse:

@@ -1,9 +1,10 @@
-from .activity import Activity, ActivityEnterprise
+from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
 __all__ = [
     "Activity",
+    "ActivityAttachment",
     "ActivityEnterprise",
     "Alliance",
     "AlliancePermission",

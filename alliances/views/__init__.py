@@ -10,15 +10,33 @@ from .alliances import (
     AllianceTabView,
     EnterpriseAlliancesView,
 )
+from .recording import (
+    ActivityCreateView,
+    ActivityStartView,
+    ActivityUpdateView,
+    ActivityWithdrawView,
+    AttachmentAddView,
+    AttachmentDownloadView,
+    AttachmentRemoveView,
+    ParticipantPickerView,
+)
 
 __all__ = [
+    "ActivityCreateView",
     "ActivityDetailView",
     "ActivityListView",
+    "ActivityStartView",
+    "ActivityUpdateView",
+    "ActivityWithdrawView",
     "AllianceActivitiesView",
     "AllianceDetailView",
     "AllianceListView",
     "AllianceLogView",
     "AllianceMembersView",
     "AllianceTabView",
+    "AttachmentAddView",
+    "AttachmentDownloadView",
+    "AttachmentRemoveView",
     "EnterpriseAlliancesView",
+    "ParticipantPickerView",
 ]

@@ -19,8 +19,8 @@ from tenants.trail import trail
 
 from .. import selectors
 from ..filters import AllianceFilter
-from ..models import Alliance, Membership
-from ..permissions import SEES_DEMANDS, SEES_LOG
+from ..models import Activity, Alliance, Membership
+from ..permissions import RECORDS, SEES_DEMANDS, SEES_LOG
 from ..tabs import alliance_tabs
 
 #: Rows that a tab shows before it refers to the full list.
@@ -73,7 +73,7 @@ class AllianceDetailView(AllianceTabView):
         today = timezone.localdate()
         visible = selectors.alliance_list(actor=request.actor).filter(pk=alliance.pk)
         counted = selectors.with_counts(visible, today=today).get()
-        activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance)
+        activities = selectors.activity_list_current(actor=request.actor).filter(alliance=alliance)
         return {
             "counted": counted,
             "sees_demands": bool(request.actor.roles & SEES_DEMANDS),
@@ -104,9 +104,16 @@ class AllianceActivitiesView(AllianceTabView):
     template_name = "alliances/alliance_activities.html"
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
-        activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance)
-        shown = activities.select_related("type").order_by("-held_on", "-pk")[:TAB_ROWS]
-        return {"activities": shown, "total": activities.count()}
+        activities = selectors.activity_list_current(actor=request.actor).filter(alliance=alliance)
+        records = bool(request.actor.roles & RECORDS)
+        may_record = records and selectors.may_record(actor=request.actor, alliance_id=alliance.pk)
+        return {
+            "activities": activities.select_related("type").order_by("-held_on", "-pk")[:TAB_ROWS],
+            "total": activities.count(),
+            "may_record": may_record,
+            "record_url": reverse("alliances:activity_create", args=[alliance.pk]) if may_record else "",
+            "empty_text": "由联盟秘书长、轮值书记登记，或由管理员导入活动台账。",
+        }
 
 
 class AllianceLogView(AllianceTabView):
@@ -117,7 +124,9 @@ class AllianceLogView(AllianceTabView):
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         memberships = Membership.objects.filter(alliance=alliance).select_related("enterprise")
         members = {membership.pk: f"成员 {membership.enterprise.name}" for membership in memberships}
-        return {"entries": trail({Alliance: {alliance.pk: ""}, Membership: members})}
+        activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance).values_list("pk", "topic")
+        held = {pk: f"活动“{topic}”" for pk, topic in activities}
+        return {"entries": trail({Alliance: {alliance.pk: ""}, Membership: members, Activity: held})}
 
 
 class EnterpriseAlliancesView(EnterpriseTabView):
@@ -128,7 +137,7 @@ class EnterpriseAlliancesView(EnterpriseTabView):
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         memberships = selectors.memberships_of(actor=request.actor, enterprise=enterprise)
-        activities = selectors.activity_list(actor=request.actor).filter(participants__enterprise=enterprise)
+        activities = selectors.activity_list_current(actor=request.actor).filter(participants__enterprise=enterprise)
         shown = activities.select_related("type").order_by("-held_on", "-pk")[:TAB_ROWS]
         return {"memberships": memberships, "activities": shown, "total": activities.count()}
 

@@ -40,11 +40,16 @@
     /* Submitted and not interrupted by the sign-in page: the server has it, and shows it if it was refused. */
     if (draft.submitted && !draft.interrupted) { return; }
     var all = controls(form);
-    draft.fields.forEach(function (pair, index) {
-      var control = all[index];
-      if (!control || control.name !== pair[0]) { return; }
-      if (control.type === "checkbox" || control.type === "radio") {
-        if (control.value === pair[1][0]) { control.checked = pair[1][1]; }
+    var met = {};
+    draft.fields.forEach(function (pair) {
+      var same = all.filter(function (each) { return each.name === pair[0]; });
+      met[pair[0]] = (met[pair[0]] || 0) + 1;
+      /* A search may have brought other boxes since then: a box is known by its value, not by its place. */
+      var ticked = same.length && ["checkbox", "radio"].indexOf(same[0].type) !== -1;
+      var control = ticked ? same.find(function (each) { return each.value === pair[1][0]; }) : same[met[pair[0]] - 1];
+      if (!control) { return; }
+      if (ticked) {
+        control.checked = pair[1][1];
       } else if (control.multiple) {
         Array.from(control.options).forEach(function (option) { option.selected = pair[1].indexOf(option.value) !== -1; });
       } else {

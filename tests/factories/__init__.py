@@ -6,6 +6,7 @@
 from .business import (
     activity,
     alliance,
+    attachment,
     briefing,
     cadre,
     credit_code,
@@ -34,6 +35,7 @@ __all__ = [
     "actor",
     "actor_of",
     "alliance",
+    "attachment",
     "briefing",
     "cadre",
     "city",

@@ -9,6 +9,7 @@ from stdnum.cn import uscc
 
 from alliances.models import (
     Activity,
+    ActivityAttachment,
     ActivityEnterprise,
     Alliance,
     Membership,
@@ -176,6 +177,11 @@ def activity(
     ActivityEnterprise.objects.bulk_create(ActivityEnterprise(activity=made, enterprise=each) for each in participants)
     search.index([made])
     return made
+
+
+def attachment(activity: Activity, name: str = "现场照片.jpg", **values: Any) -> ActivityAttachment:
+    file = values.get("file") or stored_file(name, content=activity.topic.encode())
+    return ActivityAttachment.objects.create(activity=activity, file=file)
 
 
 def demand(enterprise: Enterprise, content: str = "缺少熟练焊工二十名", **values: Any) -> Demand:

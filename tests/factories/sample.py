@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alliances.models import Activity, Alliance, RotationRequest, Segment, Term
+from alliances.models import Activity, ActivityAttachment, Alliance, RotationRequest, Segment, Term
 from demands.models import Demand, DemandCounter, Resource
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup
 from ledgers.models import ImportRun
@@ -41,6 +41,8 @@ class Sample:
     other_alliance: Alliance
     activity: Activity
     other_activity: Activity
+    attachment: ActivityAttachment
+    other_attachment: ActivityAttachment
     term: Term
     rotation_request: RotationRequest
     demand: Demand
@@ -71,6 +73,7 @@ def fill() -> Sample:
     other_alliance = business.alliance(second, region=there, lead_unit=other_unit)
     group, other_group = business.support_group(first), business.support_group(second, region=there)
     DemandCounter.objects.create(year=2026, last=2)
+    activity, other_activity = business.activity(alliance, first), business.activity(other_alliance, second)
     members_only = {"scope": Resource.Scope.ALLIANCE}
     party, other_party = business.party_organisation(first), business.party_organisation(second)
     business.roster(alliance, party)
@@ -97,8 +100,10 @@ def fill() -> Sample:
         segment=business.segment(),
         alliance=alliance,
         other_alliance=other_alliance,
-        activity=business.activity(alliance, first),
-        other_activity=business.activity(other_alliance, second),
+        activity=activity,
+        other_activity=other_activity,
+        attachment=business.attachment(activity),
+        other_attachment=business.attachment(other_activity),
         term=business.term(alliance, party, date(2026, 10, 1), date(2026, 12, 31)),
         rotation_request=business.rotation_request(alliance, party, admin.user),
         demand=business.demand(first, alliance=alliance, unit=unit),
