@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import xlsxwriter
 
+from ledgers.cleaning import neutralise
+
 from .figures import Figure, Number
 from .overview import Overview
 
@@ -25,7 +27,7 @@ def overview_workbook(overview: Overview) -> bytes:
 
 def _figures(workbook: xlsxwriter.Workbook, bold: object, overview: Overview) -> None:
     sheet = workbook.add_worksheet("主要指标")
-    sheet.write_string(0, 0, f"{overview.place.name}　{overview.period.label}", bold)
+    sheet.write_string(0, 0, neutralise(f"{overview.place.name}　{overview.period.label}"), bold)
     heads = ("类别", "指标", "数值", "单位", "分子", "分母", "上期", "与上期比较", "统计口径")
     sheet.write_row(1, 0, heads, bold)
     for row, figure in enumerate(overview.figures.items, 2):
@@ -35,7 +37,7 @@ def _figures(workbook: xlsxwriter.Workbook, bold: object, overview: Overview) ->
         for column, value in ((2, figure.value), (4, figure.numerator), (5, figure.denominator), (6, figure.previous)):
             _number(sheet, row, column, value)
         sheet.write_string(row, 3, definition.unit)
-        sheet.write_string(row, 7, figure.change)
+        sheet.write_string(row, 7, neutralise(figure.change))
         sheet.write_string(row, 8, definition.text)
     for column, width in enumerate((12, 22, 12, 8, 10, 10, 12, 30, 70)):
         sheet.set_column(column, column, width)
@@ -49,7 +51,7 @@ def _places(workbook: xlsxwriter.Workbook, bold: object, overview: Overview) -> 
     columns: list[Figure] = overview.parts[0].columns
     sheet.write_row(0, 0, ["区域", *(f"{each.definition.column_label}（{each.unit}）" for each in columns)], bold)
     for row, part in enumerate(overview.parts, 1):
-        sheet.write_string(row, 0, part.place.name)
+        sheet.write_string(row, 0, neutralise(part.place.name))
         for column, figure in enumerate(part.columns, 1):
             _number(sheet, row, column, figure.value)
     sheet.set_column(0, len(columns), 16)

@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from reports.charts import by_place, charts
+from reports.exports import overview_workbook
 from reports.figures import BY_KEY, DEFINITIONS, TOTALS, Figure, Place, Rows, figures
 from reports.overview import Overview, TypicalCase, canonical, digest, from_json, to_json
 from reports.periods import quarter_period
@@ -161,3 +164,14 @@ def test_the_digest_does_not_depend_on_the_order_of_keys():
 def test_frozen_figures_of_another_layout_are_refused_in_words():
     with pytest.raises(ValueError, match="格式"):
         from_json({"layout": 99})
+
+
+def test_a_region_named_like_a_formula_is_text_in_the_workbook():
+    found = overview()
+    trap = replace(found.place, name="=HYPERLINK(1)")
+    parts = [replace(part, place=trap) for part in found.parts]
+    book = load_workbook(BytesIO(overview_workbook(replace(found, place=trap, parts=parts))))
+    cells = [cell for sheet in book for row in sheet for cell in row if "HYPERLINK" in str(cell.value)]
+    assert len(cells) == 1 + len(parts)
+    for cell in cells:
+        assert (cell.data_type, cell.value[0]) == ("s", "'")

@@ -111,8 +111,35 @@ def test_sql_is_put_together_from_names_of_models_only() -> None:
         module
         for module, nodes in _nodes().items()
         for node in nodes
-        if _name(node) in ("execute", "executemany")
+        if _name(node) in ("execute", "executemany", "RawSQL", "raw", "extra")
+        and isinstance(node, ast.Call)
         and node.args
         and not isinstance(node.args[0], ast.Constant | ast.Name)
     }
     assert joined <= {"demands/numbers.py", "ledgers/storing.py", "tenants/schema.py", "tenants/scope.py"}
+
+
+def test_markup_is_trusted_where_a_person_has_read_it_only() -> None:
+    """Django escapes whatever a template shows; each way round that is listed here."""
+    trusting = {
+        module for module, nodes in _nodes().items() for node in nodes if _name(node) in ("mark_safe", "SafeString")
+    }
+    assert trusting <= {"reports/papers.py", "tenants/templatetags/portal.py"}
+    templates = Path(settings.BASE_DIR) / "templates"
+    unescaped = {
+        file.relative_to(templates).as_posix()
+        for file in templates.rglob("*.html")
+        if "|safe" in (text := file.read_text()) or "autoescape" in text
+    }
+    # What stands under a field is written in the forms' own source.
+    assert unescaped <= {"components/field_notes.html"}
+
+
+def test_papers_are_laid_out_by_workers_and_commands_only() -> None:
+    """A long one would hold a web server up for minutes."""
+    printing = {
+        module for module, nodes in _nodes().items() for node in nodes if _name(node) in ("print_pdf", "briefing_issue")
+    }
+    assert {module.rpartition("/")[2] for module in printing} & {"views.py", "api.py", "forms.py"} == set()
+    assert not [module for module in printing if "/views/" in module or "/api" in module]
+    assert printing, "the names above are those of the source"

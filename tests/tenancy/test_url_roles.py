@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, get_type_hints
 
 import pytest
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -13,6 +13,7 @@ from enterprises.models import Enterprise
 from reports.periods import quarter_period
 from reports.services.snapshots import figures_collect
 from tenants.models import Role, Tenant, User
+from tenants.schema import TRAILS, tenant_models
 from tenants.scope import cross_tenant, tenant_scope
 from tests import factories
 from tests.factories import Sample
@@ -174,3 +175,54 @@ def test_pages_about_oneself(clients: dict[str, Client]) -> None:
 def test_pages_for_strangers() -> None:
     statuses = {name: Client().get(reverse(name, args=args)).status_code for name, (args, _) in OPEN.items()}
     assert statuses == {name: status for name, (_, status) in OPEN.items()}
+
+
+def _state(*tenants: Tenant) -> dict[str, list[str]]:
+    """A digest of every table's rows, the trails left out: reading may leave an entry there."""
+    tables = [model._meta.db_table for model in (*tenant_models(), Tenant, User)]
+    digest = "SELECT coalesce(md5(string_agg(t::text, '' ORDER BY t.id)), '') FROM {} t"
+    found: dict[str, list[str]] = {}
+    for tenant in tenants:
+        with tenant_scope(tenant), connection.cursor() as cursor:
+            for table in set(tables) - set(TRAILS):
+                cursor.execute(digest.format(table))
+                found.setdefault(table, []).append(cursor.fetchone()[0])
+    return found
+
+
+def test_reading_changes_nothing(
+    clients: dict[str, Client], tenant: Tenant, second_tenant: Tenant, sample: Sample
+) -> None:
+    before = _state(tenant, second_tenant)
+    for page in PAGES:
+        role = next(role for role in ("admin", "operator", *sorted(page.who)) if role in page.who)
+        response = clients[role].get(_address(page, _rows(page, sample, tenant)[0]))
+        assert response.status_code == (405 if page.data is not None else page.ok), page.name
+        if response.streaming:
+            response.getvalue()
+    for name in SELF:
+        clients["admin"].get(reverse(name))
+    assert _state(tenant, second_tenant) == before
+    with tenant_scope(tenant):
+        sample.unit.name = "改过"
+        sample.unit.save()
+    assert _state(tenant, second_tenant) != before, "the digest sees a change"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nothing_is_written_without_the_token_of_a_page(
+    method: str, clients: dict[str, Client], tenant: Tenant, sample: Sample
+) -> None:
+    """Every address, whatever it does with the method: the token is asked for first."""
+    addresses = [_address(page, _rows(page, sample, tenant)[0]) for page in PAGES]
+    addresses += [reverse(name) for name in SELF]
+    addresses += [reverse(name, args=args) for name, (args, _) in OPEN.items() if not name.startswith("api:")]
+    forged = Client(enforce_csrf_checks=True)
+    forged.cookies = clients["admin"].cookies
+    taken = {}
+    for address in addresses:
+        response = getattr(forged, method)(address)
+        page_says_so = bool(response.context and response.context.get("csrf_failure"))
+        if response.status_code != 403 or not (page_says_so or "CSRF" in response.content.decode()):
+            taken[address] = response.status_code
+    assert taken == {}
