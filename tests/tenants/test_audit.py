@@ -17,6 +17,7 @@ from tenants.scope import cross_tenant, tenant_scope
 from tenants.trail import trail
 from tenants.wording import object_words, references, sentence
 from tests import factories
+from tests.factories import Sample
 
 from .conftest import Browse, Member
 from .signing import entries, post_sign_in
@@ -239,6 +240,31 @@ def test_a_users_phone_is_the_administrators_to_see(admin: User, member: Member,
     assert PHONE not in browse(admin).get(reverse("tenants:user_detail", args=[user.pk])).content.decode()
     assert PHONE in browse(admin).post(url, reason).content.decode()
     assert browse(user).post(url, reason).status_code == 403
+
+
+# What leaves the portal
+
+
+@pytest.mark.parametrize(
+    ("page", "target"),
+    [
+        ("enterprises:list", ""),
+        ("ledgers:export", "enterprises"),
+        ("ledgers:errors", "run"),
+        ("reports:figures_export", ""),
+        ("reports:briefing_download", "briefing"),
+    ],
+)
+def test_everything_that_leaves_is_in_the_trail_once(sample: Sample, tenant: Tenant, page: str, target: str) -> None:
+    row = getattr(sample, target, None)
+    args = [row.pk] if row else [target] if target else []
+    client = factories.sign_in(sample.admin.user)
+    response = client.get(reverse(page, args=args) + ("" if target else "?format=xlsx"))
+    assert (response.status_code, "attachment" in response["Content-Disposition"]) == (200, True)
+    if response.streaming:
+        response.getvalue()
+    (entry,) = entries(tenant, Verb.EXPORT, Verb.DOWNLOAD)
+    assert (entry.actor, bool(entry.object_label), bool(entry.request_id)) == (sample.admin.user, True, True)
 
 
 # Refused access

@@ -219,6 +219,11 @@ def test_each_tenant_sends_its_own_jobs(
     assert sent == [(job.task, {"tenant_id": tenant.pk, "job_id": job.pk})]
 
 
+def test_two_beats_send_a_lost_job_once(tenant: Tenant, job: Job, sent: Sent) -> None:
+    _set(job, sent_at=timezone.now() - RESEND_AFTER)
+    assert [jobs_resend_task(tenant_id=tenant.pk) for _ in range(2)] == [1, 0]
+
+
 @shared_task(name="tests.whose")
 def whose(*, tenant_id: int) -> int | None:
     return current_tenant_id()
