@@ -16,7 +16,7 @@ from rest_framework.authtoken.models import Token
 
 from .. import grants
 from ..account_names import account_name
-from ..audit import record
+from ..audit import record, record_platform
 from ..crypto import digest
 from ..models import AuditEntry, Invitation, Region, Role, RoleAssignment, Tenant, Unit, User
 from ..passwords import remembered_passwords
@@ -214,3 +214,6 @@ def password_set(*, user: User, password: str, now: datetime) -> None:
     user.set_password(password)
     user.must_change_password, user.password_changed_at = False, now
     user.save(update_fields=["password", "past_passwords", "must_change_password", "password_changed_at"])
+    if user.tenant_id is None:
+        # The database's own trail is a tenant's.
+        record_platform(Verb.UPDATE, label=f"密码 {user.username}", operator=user)

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from tenants.files import CSV, file_content, file_response, file_store, upload_store
-from tenants.models import AuditEntry, Tenant, User
+from tenants.files import CSV, file_content, file_delete, file_response, file_store, upload_store
+from tenants.models import AuditEntry, StoredFile, Tenant, User
 from tenants.scope import ScopeRequiredError, tenant_scope
 
 from .conftest import Member
@@ -176,6 +177,24 @@ def test_a_download_is_an_attachment_and_leaves_an_entry(user: User) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == "application/pdf"
     assert entries(user.tenant, AuditEntry.Verb.DOWNLOAD)[-1].object_id == stored.pk
+
+
+def test_a_deleted_file_leaves_the_disk_when_that_is_certain(
+    user: User, settings: Settings, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    with tenant_scope(user.tenant):
+        stored = upload_store(upload=upload("a.pdf", PDF), uploaded_by=user)
+        on_disk = Path(settings.MEDIA_ROOT) / stored.file.name
+        with transaction.atomic():
+            file_delete(StoredFile.objects.get())
+            transaction.set_rollback(True)
+        assert on_disk.is_file()
+        with django_capture_on_commit_callbacks() as after_commit:
+            file_delete(stored)
+        assert on_disk.is_file()
+        for callback in after_commit:
+            callback()
+    assert not on_disk.exists()
 
 
 def test_a_file_of_the_portals_own_is_kept_with_its_digest(user: User) -> None:

@@ -197,6 +197,12 @@ def test_what_an_operator_does_is_in_the_platforms_trail(client: Client, office:
     ]
 
 
+def test_a_new_password_of_an_operator_is_in_the_platforms_trail(client: Client) -> None:
+    fields = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    assert client.post(reverse("account_change_password"), fields).status_code == 302
+    assert _trail(client)[-1] == ("运维", "密码 ops@platform", "修改")
+
+
 def test_an_operator_refused_stands_in_the_platforms_trail(client: Client) -> None:
     assert client.get(reverse("enterprises:list")).status_code == 403
     assert _trail(client)[-1] == ("运维", f"GET {reverse('enterprises:list')}", "拒绝访问")
