@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from . import embedded, logs
@@ -269,6 +270,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "tenants.jobs_relay", "schedule": 30.0},
     "beat-heartbeat": {"task": "tenants.beat_heartbeat", "schedule": 30.0},
+    # Terms change with the day, so at midnight in Shanghai; every further hour repairs what is amiss.
+    "turn-rotations": {"task": "alliances.rotations_turn", "schedule": crontab(minute=0)},
 }
 
 REST_FRAMEWORK = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from enterprises.permissions import ASSIST, OPERATE, granted_to
+from enterprises.models import PartyOrganisation
+from enterprises.permissions import ASSIST, OPERATE, granted_to, leads
 from tenants.models import Role
 from tenants.permissions import STAFF, Actor
 
@@ -49,3 +50,20 @@ def recordable_alliances(actor: Actor) -> QuerySet[Alliance]:
     held = [codename for role, codename in by_role.items() if role in actor.roles]
     granted = AlliancePermission.objects.filter(user=actor.user, permission__codename__in=held)
     return alliances.filter(own | Q(pk__in=granted.values("content_object_id")))
+
+
+def leads_rotation(actor: Actor, alliance: Alliance) -> bool:
+    """Whether the actor keeps the rotation of an alliance that he may see: the office, or its own secretary."""
+    return actor.is_staff or holds(actor, alliance, MANAGE)
+
+
+def may_request(actor: Actor, alliance: Alliance, organisation: PartyOrganisation) -> bool:
+    """Whether the actor may speak for a unit in the rotation of an alliance that he may see."""
+    return leads_rotation(actor, alliance) or leads(actor, organisation)
+
+
+def holds(actor: Actor, alliance: Alliance, codename: str) -> bool:
+    """Whether the actor holds an object permission on an alliance."""
+    return AlliancePermission.objects.filter(
+        user=actor.user, permission__codename=codename, content_object=alliance
+    ).exists()

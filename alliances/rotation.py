@@ -280,6 +280,8 @@ class _Turns:
     def _seat(self, day: date) -> None:
         """Let units go and come: a turn is lost with the seat; a new one is the last of the running round."""
         now = [seat for seat in self.facts.seats if seat.covers(day)]
+        if now == self._seated:
+            return
         gone = {seat.holder for seat in self._seated if seat not in now}
         self.owed = [holder for holder in self.owed if holder not in gone]
         self._passed -= gone

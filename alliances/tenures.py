@@ -7,7 +7,7 @@ no clock, no database. Days are inclusive on both ends.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
@@ -29,12 +29,22 @@ def overlaid(tenures: Iterable[Tenure], new: Tenure) -> tuple[Tenure, ...]:
     kept: list[Tenure] = []
     for each in tenures:
         if each.starts_on < new.starts_on:
-            ends_on = min(each.ends_on, new.starts_on - ONE_DAY)
-            kept.append(Tenure(each.holder, each.person, each.starts_on, ends_on, each.is_acting))
+            kept.append(replace(each, ends_on=min(each.ends_on, new.starts_on - ONE_DAY)))
         if each.ends_on > new.ends_on:
-            starts_on = max(each.starts_on, new.ends_on + ONE_DAY)
-            kept.append(Tenure(each.holder, each.person, starts_on, each.ends_on, each.is_acting))
+            kept.append(replace(each, starts_on=max(each.starts_on, new.ends_on + ONE_DAY)))
     return tuple(sorted((*kept, new), key=lambda each: each.starts_on))
+
+
+def own_only(tenures: Iterable[Tenure]) -> tuple[Tenure, ...]:
+    """The tenures as if nobody had acted: the holder's own persons fill those days, the earlier one first."""
+    given = tuple(tenures)
+    own: list[Tenure] = []
+    for each in given:
+        if not each.is_acting and (not own or own[-1].person != each.person):
+            starts_on = each.starts_on if own else given[0].starts_on
+            own = [replace(last, ends_on=min(last.ends_on, starts_on - ONE_DAY)) for last in own]
+            own.append(Tenure(each.holder, each.person, starts_on, given[-1].ends_on))
+    return tuple(own)
 
 
 def with_person(tenures: Iterable[Tenure], person: str, since: date) -> tuple[Tenure, ...]:
@@ -45,21 +55,12 @@ def with_person(tenures: Iterable[Tenure], person: str, since: date) -> tuple[Te
             changed.append(each)
             continue
         if each.starts_on < since:
-            changed.append(Tenure(each.holder, each.person, each.starts_on, since - ONE_DAY))
-        changed.append(Tenure(each.holder, person, max(each.starts_on, since), each.ends_on))
+            changed.append(replace(each, ends_on=since - ONE_DAY))
+        changed.append(replace(each, person=person, starts_on=max(each.starts_on, since)))
     return tuple(changed)
 
 
 def fitted(tenures: Iterable[Tenure], ends_on: date) -> tuple[Tenure, ...]:
-    """The tenures of a term that now ends on another day: cut, or lengthened by the holder's own person."""
-    kept = [
-        Tenure(each.holder, each.person, each.starts_on, min(each.ends_on, ends_on), each.is_acting)
-        for each in tenures
-        if each.starts_on <= ends_on
-    ]
-    own = next((each for each in reversed(kept) if not each.is_acting), kept[-1])
-    if kept[-1].ends_on < ends_on:
-        rest = Tenure(own.holder, own.person, kept[-1].ends_on + ONE_DAY, ends_on)
-        joined = Tenure(own.holder, own.person, own.starts_on, ends_on)
-        kept = [*kept[:-1], joined] if kept[-1] == own else [*kept, rest]
-    return tuple(kept)
+    """The tenures of a term that now ends on another day: cut, or the last one lengthened."""
+    kept = [each for each in tenures if each.starts_on <= ends_on]
+    return (*kept[:-1], replace(kept[-1], ends_on=ends_on))

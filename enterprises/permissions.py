@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from tenants.models import Role
 from tenants.permissions import Actor
 
-from .models import Enterprise, EnterprisePermission
+from .models import Enterprise, EnterprisePermission, PartyOrganisation, PartyOrganisationPermission
 
 OPERATE, ASSIST = "operate_enterprise", "assist_enterprise"
 #: On a Party organisation: the account of its secretary.
@@ -38,6 +38,13 @@ def visible_enterprises(actor: Actor) -> QuerySet[Enterprise]:
     if actor.roles & {Role.ENTERPRISE, Role.INSTRUCTOR}:
         seen |= Q(pk__in=granted_to(actor, OPERATE, ASSIST))
     return enterprises.filter(seen)
+
+
+def leads(actor: Actor, organisation: PartyOrganisation) -> bool:
+    """Whether the actor's account is that of the organisation's secretary."""
+    return PartyOrganisationPermission.objects.filter(
+        user=actor.user, permission__codename=LEAD, content_object=organisation
+    ).exists()
 
 
 def _reverse(accessor: str) -> QuerySet:

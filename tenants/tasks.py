@@ -1,12 +1,11 @@
 """Scheduled work of the ground floor."""
 
-from celery import current_app, shared_task
+from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
+from .fan_out import send_to_tenants
 from .jobs import jobs_resend
-from .models import Tenant
-from .scope import cross_tenant
 
 HEARTBEAT_KEY = "beat-heartbeat"
 
@@ -20,10 +19,7 @@ def beat_heartbeat() -> None:
 @shared_task(name="tenants.jobs_relay", across_tenants=True)
 def jobs_relay() -> None:
     """Fan out: one task per tenant looks for jobs whose message was lost."""
-    with cross_tenant(reason="fan-out over tenants"):
-        tenant_ids = list(Tenant.objects.filter(is_active=True).values_list("pk", flat=True))
-    for tenant_id in tenant_ids:
-        current_app.send_task("tenants.jobs_resend", kwargs={"tenant_id": tenant_id})
+    send_to_tenants("tenants.jobs_resend")
 
 
 @shared_task(name="tenants.jobs_resend")

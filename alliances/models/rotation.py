@@ -5,8 +5,6 @@ Nothing here says whose turn comes next: `alliances.rotation.plan` works that ou
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
@@ -211,10 +209,3 @@ class RotationRequest(TenantModel):
     def quarter(self) -> Quarter:
         """The quarter to be skipped or swapped."""
         return Quarter.of(self.starts_on)
-
-    @property
-    def days(self) -> int:
-        return (self.ends_on - self.starts_on + timedelta(days=1)).days
-
-    def overlaps(self, starts_on: date, ends_on: date) -> bool:
-        return self.starts_on <= ends_on and starts_on <= self.ends_on

@@ -9,13 +9,28 @@ from .activities import (
     attachment_remove,
     attachments_add,
 )
+from .rosters import (
+    person_change,
+    roster_adopt,
+    rotation_request,
+    rotation_request_approve,
+    rotation_request_refuse,
+)
+from .turns import Turned, rotation_turn
 
 __all__ = [
     "ActivityEntry",
     "NewerEditError",
+    "Turned",
     "activity_create",
     "activity_update",
     "activity_withdraw",
     "attachment_remove",
     "attachments_add",
+    "person_change",
+    "roster_adopt",
+    "rotation_request",
+    "rotation_request_approve",
+    "rotation_request_refuse",
+    "rotation_turn",
 ]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alliances.tenures import Tenure, fitted, overlaid, with_person
+from alliances.tenures import Tenure, fitted, overlaid, own_only, with_person
 
 A, B = 1, 2
 START, END = date(2026, 4, 1), date(2026, 6, 30)
@@ -48,6 +48,16 @@ def test_a_term_that_ends_early_takes_its_persons_with_it() -> None:
 def test_a_term_that_ends_later_after_all_goes_on_with_its_own_person() -> None:
     shorter = fitted(WHOLE, date(2026, 5, 1))
     assert fitted(shorter, END) == WHOLE
+
+
+def test_without_the_acting_holder_the_own_persons_fill_his_days() -> None:
+    acting = Tenure(B, "孙丽", START, date(2026, 5, 20), is_acting=True)
+    assert own_only(overlaid(WHOLE, acting)) == WHOLE
+    changed = with_person(overlaid(WHOLE, replace(acting, starts_on=date(2026, 4, 11))), "钱进", date(2026, 5, 1))
+    assert own_only(changed) == (
+        Tenure(A, "赵刚", START, date(2026, 5, 20)), Tenure(A, "钱进", date(2026, 5, 21), END),
+    )  # fmt: skip
+    assert own_only([Tenure(B, "孙丽", START, END, is_acting=True)]) == ()
 
 
 @st.composite

@@ -20,11 +20,11 @@ DOORS = {
         "alliance_portal/health.py",
         "alliance_portal/sample.py",
         "tenants/audit.py",
+        "tenants/fan_out.py",
         "tenants/management/commands/audit_prune.py",
         "tenants/migration.py",
         "tenants/selectors.py",
         "tenants/services/opening.py",
-        "tenants/tasks.py",
     },
     # Before it is known who is there: sign-in, and the selector by which commands turn a slug into a tenant.
     "bootstrap_scope": {

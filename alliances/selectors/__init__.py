@@ -18,8 +18,8 @@ from tenants.models import Region, Unit
 from tenants.permissions import Actor
 from tenants.search import matching
 
-from .models import Activity, ActivityAttachment, ActivityEnterprise, Alliance, Membership
-from .permissions import recordable_alliances, visible_alliances
+from ..models import Activity, ActivityAttachment, ActivityEnterprise, Alliance, Membership
+from ..permissions import recordable_alliances, visible_alliances
 
 #: How many enterprises the participant picker offers at once.
 PICKER_ROWS = 20

@@ -1,0 +1,230 @@
+"""The turn of the quarter: what the facts say as of a moment is written down, each thing once (domain.md §3).
+
+State decides what is due, not the schedule: a run at any moment, late or repeated, brings the books to what they should
+be then, in one transaction. A moment before what was already begun changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.models import Permission
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from enterprises.models import PartyOrganisationPermission
+from enterprises.permissions import LEAD
+from notices.services import notice_send
+from tenants.models import User
+
+from .. import rotation
+from ..models import Alliance, AlliancePermission, Roster, RosterSlot, Term, TermHolder
+from ..permissions import CHAIR, MANAGE
+from ..rotation_wording import explained, in_words
+from ..selectors.rotation import Books, rotation_books
+from ..tenures import Tenure, fitted, overlaid, own_only, with_person
+
+#: How many days before a turn the units are told.
+NOTICE_DAYS = (15, 7, 1)
+Outcome = Term.Outcome
+
+
+@dataclass
+class Turned:
+    """What one run changed: the terms it opened and closed, and how many messages it wrote."""
+
+    opened: list[Term] = field(default_factory=list)
+    closed: list[Term] = field(default_factory=list)
+    notices: int = 0
+
+
+@transaction.atomic
+def rotation_turn(*, at: datetime) -> Turned:
+    """Bring terms, their persons, rights and messages of the open tenant to what they should be at `at`."""
+    on, turned = localdate(at), Turned()
+    alliances = Alliance.objects.filter(Exists(Roster.objects.filter(alliance=OuterRef("pk"))), has_rotation=True)
+    # Always in the same order, so that two runs at once wait for each other instead of deadlocking.
+    locked = alliances.select_for_update(no_key=True).order_by("pk")
+    all_books = [books for books in rotation_books(locked).values() if not _is_ahead(books, on)]
+    entries = {books.alliance.pk: books.entries(on) for books in all_books}
+    RosterSlot.objects.bulk_create(entry for group in entries.values() for entry in group)
+    all_books = [books.entered(entries[books.alliance.pk]) for books in all_books]
+    plans = {books.alliance.pk: books.plan(on + timedelta(days=max(NOTICE_DAYS))).terms for books in all_books}
+    _terms_write(all_books, plans, on, turned)
+    serving = Term.objects.filter(alliance__in=plans, outcome=Outcome.SERVING)
+    tenures_write(all_books, [*serving, *turned.closed], on)
+    rights_write(plans, on)
+    turned.notices = _notices_write(all_books, plans, on)
+    return turned
+
+
+def _is_ahead(books: Books, on: date) -> bool:
+    return bool(books.terms) and books.terms[-1].starts_on > on
+
+
+def _terms_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term, ...]], on: date, turned: Turned) -> None:
+    changed = []
+    for books in all_books:
+        known = {term.starts_on: term for term in books.terms}
+        for planned in plans[books.alliance.pk]:
+            if planned.starts_on > on:
+                break
+            outcome = _outcome(planned, on)
+            term = known.get(planned.starts_on)
+            if term is None:
+                term = _new_term(books, planned)
+                turned.opened.append(term)
+            elif term.outcome != Outcome.SERVING or (term.ends_on, term.outcome) == (planned.ends_on, outcome):
+                continue
+            else:
+                term.alliance, term.organisation = books.alliance, books.organisations[planned.holder]
+                changed.append(term)
+            term.ends_on, term.outcome = planned.ends_on, outcome
+            if outcome != Outcome.SERVING:
+                turned.closed.append(term)
+    # First what ends, then what follows: the database lets no two terms of an alliance overlap.
+    Term.objects.bulk_update(changed, ["ends_on", "outcome"])
+    Term.objects.bulk_create(turned.opened)
+
+
+def _outcome(planned: rotation.Term, on: date) -> Outcome:
+    if planned.ends_on >= on:
+        return Outcome.SERVING
+    return Outcome.TERMINATED if planned.ends_early else Outcome.COMPLETED
+
+
+def _new_term(books: Books, planned: rotation.Term) -> Term:
+    return Term(
+        alliance=books.alliance,
+        organisation=books.organisations[planned.holder],
+        year=planned.quarter.year,
+        quarter=planned.quarter.number,
+        is_regular=planned.is_regular,
+        reason=planned.reason.value,
+        explanation=explained(planned, books.names),
+        starts_on=planned.starts_on,
+    )
+
+
+def tenures_write(all_books: Sequence[Books], terms: Sequence[Term], on: date) -> None:
+    """Divide terms among the persons that exercise them: the unit's secretary and approved acting holders.
+
+    In a serving term a secretary who changed meanwhile takes over as of `on`.
+    """
+    books_of = {books.alliance.pk: books for books in all_books}
+    kept: dict[int, list[TermHolder]] = defaultdict(list)
+    for holder in TermHolder.objects.filter(term__in=[term.pk for term in terms]).order_by("starts_on"):
+        kept[holder.term_id].append(holder)
+    outdated: list[int] = []
+    new: list[TermHolder] = []
+    for term in terms:
+        before = tuple(
+            Tenure(each.organisation_id, each.person, each.starts_on, each.ends_on, each.is_acting)
+            for each in kept[term.pk]
+        )
+        after = _tenures(books_of[term.alliance_id], term, before, on)
+        if after != before:
+            outdated += [each.pk for each in kept[term.pk]]
+            new += [_holder(term, tenure) for tenure in after]
+    if outdated:
+        TermHolder.objects.filter(pk__in=outdated).delete()
+    TermHolder.objects.bulk_create(new)
+
+
+def _tenures(books: Books, term: Term, before: tuple[Tenure, ...], on: date) -> tuple[Tenure, ...]:
+    secretary = books.organisations[term.organisation_id].secretary
+    whole = Tenure(term.organisation_id, secretary, term.starts_on, term.ends_on)
+    tenures = fitted(own_only(before) or (whole,), term.ends_on)
+    if term.outcome == Outcome.SERVING and secretary:
+        tenures = with_person(tenures, secretary, max(on, term.starts_on))
+    for acting in books.acting_for(term):
+        tenures = overlaid(tenures, acting)
+    return tenures
+
+
+def _holder(term: Term, tenure: Tenure) -> TermHolder:
+    return TermHolder(
+        term=term,
+        organisation_id=tenure.holder,
+        person=tenure.person,
+        starts_on=tenure.starts_on,
+        ends_on=tenure.ends_on,
+        is_acting=tenure.is_acting,
+    )
+
+
+def rights_write(alliance_ids: Iterable[int], on: date) -> None:
+    """Give the right to lead each alliance to whoever exercises its term on `on`, and take it from all others."""
+    serving = TermHolder.objects.filter(
+        term__alliance__in=alliance_ids, term__outcome=Outcome.SERVING, starts_on__lte=on, ends_on__gte=on
+    ).values_list("term__alliance", "organisation")
+    leading = _accounts({organisation for _, organisation in serving})
+    wanted = {(alliance, user.pk) for alliance, organisation in serving for user in leading[organisation]}
+    permission = Permission.objects.get(codename=CHAIR, content_type__app_label="alliances")
+    granted = AlliancePermission.objects.filter(permission=permission, content_object__in=alliance_ids)
+    held = {(each.content_object_id, each.user_id): each.pk for each in granted}
+    AlliancePermission.objects.filter(pk__in=[pk for pair, pk in held.items() if pair not in wanted]).delete()
+    AlliancePermission.objects.bulk_create(
+        AlliancePermission(content_object_id=alliance, user_id=user, permission=permission)
+        for alliance, user in sorted(wanted - held.keys())
+    )
+
+
+def _accounts(organisation_ids: Iterable[int]) -> dict[int, list[User]]:
+    """The accounts of the secretaries of some Party organisations."""
+    found: dict[int, list[User]] = defaultdict(list)
+    leads = PartyOrganisationPermission.objects.filter(
+        content_object__in=organisation_ids, permission__codename=LEAD, user__is_active=True
+    )
+    for lead in leads.select_related("user").order_by("pk"):
+        found[lead.content_object_id].append(lead.user)
+    return found
+
+
+def _notices_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term, ...]], on: date) -> int:
+    """Tell the next unit, the present one and the alliance's secretary of a turn 15, 7 and 1 days ahead.
+
+    A run that comes late tells once of what is due now, not of each day it missed.
+    """
+    due = []
+    for books in all_books:
+        coming = next((term for term in plans[books.alliance.pk] if term.starts_on > on), None)
+        if coming:
+            due.append((books, coming))
+    present = {books.alliance.pk: _holders_on(plans[books.alliance.pk], on) for books, _ in due}
+    units = {coming.holder for _, coming in due}.union(*present.values())
+    leading = _accounts(units)
+    secretaries: dict[int, list[User]] = defaultdict(list)
+    managing = AlliancePermission.objects.filter(
+        permission__codename=MANAGE, user__is_active=True, content_object__in=present
+    )
+    for permission in managing.select_related("user"):
+        secretaries[permission.content_object_id].append(permission.user)
+    sent = 0
+    for books, coming in due:
+        alliance = books.alliance
+        days = (coming.starts_on - on).days
+        step = min(step for step in NOTICE_DAYS if days <= step)
+        told = [coming.holder, *present[alliance.pk]]
+        recipients = [*secretaries[alliance.pk], *(user for unit in told for user in leading[unit])]
+        if recipients:
+            sent += notice_send(
+                recipients=recipients,
+                key=f"rotation:{alliance.pk}:{coming.starts_on}:{coming.holder}:{step}",
+                title=f"{days}天后轮值：{books.names[coming.holder]}接任{alliance.name}",
+                body=(
+                    f"{in_words(coming.starts_on)}起，{alliance.name}由{books.names[coming.holder]}轮值，"
+                    f"至{in_words(coming.ends_on)}。{explained(coming, books.names)}"
+                ),
+                url=reverse("alliances:detail", args=[alliance.pk]),
+            )
+    return sent
+
+
+def _holders_on(terms: Iterable[rotation.Term], on: date) -> set[int]:
+    return {term.holder for term in terms if term.starts_on <= on <= term.ends_on}
