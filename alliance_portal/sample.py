@@ -12,12 +12,17 @@ from django.db import connections
 from django.db.models import Count
 from django.utils import timezone
 
-from alliances.models import Alliance, AlliancePermission
-from alliances.permissions import CHAIR, MANAGE
-from enterprises.models import EnterprisePermission
-from enterprises.permissions import ASSIST, OPERATE
+from alliances.models import Alliance, AlliancePermission, Term
+from alliances.permissions import MANAGE
+from alliances.rotation import Quarter
+from alliances.selectors.rotation import rotation_books
+from alliances.services import roster_adopt, rotation_turn
+from enterprises.models import EnterprisePermission, PartyOrganisationPermission
+from enterprises.permissions import ASSIST, LEAD, OPERATE
 from tenants.account_names import PLATFORM
+from tenants.accounts import load_user
 from tenants.models import Region, Role, RoleAssignment, Tenant, Unit, User
+from tenants.permissions import actor_for
 from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
@@ -107,16 +112,47 @@ def accounts_ensure(tenant: Tenant) -> None:
         if alliance is None:
             return
         member = alliance.memberships.filter(left_on__isnull=True).order_by("id")[0].enterprise
-        for role, codename in ((Role.ALLIANCE_SECRETARY, MANAGE), (Role.ROTATING_SECRETARY, CHAIR)):
-            AlliancePermission.objects.get_or_create(
-                user=people[role], permission=Permission.objects.get(codename=codename), content_object=alliance
+        AlliancePermission.objects.get_or_create(
+            user=people[Role.ALLIANCE_SECRETARY],
+            permission=Permission.objects.get(codename=MANAGE),
+            content_object=alliance,
+        )
+        _rotations_ensure(load_user(people[Role.TENANT_ADMIN].pk))
+        serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
+        if serving:
+            PartyOrganisationPermission.objects.get_or_create(
+                user=people[Role.ROTATING_SECRETARY],
+                permission=Permission.objects.get(codename=LEAD),
+                content_object=serving.organisation,
             )
+            rotation_turn(at=timezone.now())
         for role, codename in ((Role.ENTERPRISE, OPERATE), (Role.INSTRUCTOR, ASSIST)):
             EnterprisePermission.objects.get_or_create(
                 user=people[role], permission=Permission.objects.get(codename=codename), content_object=member
             )
     with cross_tenant(reason="operator command"):
         _account(OPERATOR, "平台运维", None, hashed)
+
+
+def _rotations_ensure(admin: User) -> None:
+    """A roster for each alliance, the terms of the past four quarters, and the present one."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    year_ago = Quarter.of(today).following(-4).starts_on
+    for books in rotation_books(Alliance.objects.filter(has_rotation=True, rosters__isnull=True)).values():
+        since = max(year_ago, books.alliance.founded_on)
+        organisations = books.proposed(since)
+        if organisations:
+            roster_adopt(
+                actor=actor_for(admin),
+                alliance=books.alliance,
+                organisations=organisations,
+                meeting="成员大会",
+                adopted_on=since,
+                effective_on=since,
+                today=today,
+            )
+    rotation_turn(at=now)
 
 
 def _account(username: str, full_name: str, tenant: Tenant | None, hashed_password: str) -> User:

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from enterprises.models import PartyOrganisation
 
 from ..models import Alliance, Membership, Roster, RosterSlot, RotationRequest, Term
-from ..rotation import ONE_DAY, Facts, Held, Plan, Quarter, Seat, Skip, Swap, plan
+from ..rotation import ONE_DAY, Candidate, Facts, Held, Plan, Quarter, Seat, Skip, Swap, plan, proposed_order
 from ..rotation import Roster as Order
 from ..tenures import Tenure
 
@@ -152,6 +152,19 @@ class Books:
             for each in self.memberships
             if _covers(each, on) and each.enterprise_id in self.standing_for
         ]
+
+    def proposed(self, on: date) -> list[PartyOrganisation]:
+        """The list to put before the meeting, in the order of the rule."""
+        candidates = [
+            Candidate(
+                organisation.pk,
+                membership.enterprise_id == self.alliance.initiator_id,
+                membership.joined_on,
+                membership.enterprise.credit_code,
+            )
+            for membership, organisation in self.eligible(on)
+        ]
+        return [self.organisations[pk] for pk in proposed_order(candidates)]
 
     def term_on(self, day: date) -> Term | None:
         return next((term for term in self.terms if term.starts_on <= day <= term.ends_on), None)
