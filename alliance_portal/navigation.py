@@ -22,7 +22,14 @@ PLACES = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY, Role.INSTRUC
 #: (group, [(label, route, roles that see it)]); screens.md "Pages".
 MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
     (None, [("工作台", "desk", EVERYONE)]),
-    ("联盟", [("联盟", "alliances:list", EVERYONE), ("活动", "alliances:activity_list", EVERYONE)]),
+    (
+        "联盟",
+        [
+            ("联盟", "alliances:list", EVERYONE),
+            ("产业链图谱", "alliances:chain_list", STAFF),
+            ("活动", "alliances:activity_list", EVERYONE),
+        ],
+    ),
     (
         "企业",
         [

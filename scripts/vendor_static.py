@@ -12,6 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FILES = (
     "bootstrap/dist/css/bootstrap.min.css",
     "echarts/dist/echarts.common.min.js",
+    # With graphs, for the chain map alone.
+    "echarts/dist/echarts.min.js",
     "htmx.org/dist/htmx.min.js",
 )
 # whitenoise's manifest storage follows `sourceMappingURL` comments, and the maps are not shipped.

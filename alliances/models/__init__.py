@@ -1,5 +1,6 @@
 from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .alliance import Alliance, AlliancePermission, Membership, Segment
+from .chain import SupplyLink
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "RosterSlot",
     "RotationRequest",
     "Segment",
+    "SupplyLink",
     "Term",
     "TermHolder",
 ]

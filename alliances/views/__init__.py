@@ -10,6 +10,15 @@ from .alliances import (
     AllianceTabView,
     EnterpriseAlliancesView,
 )
+from .chains import (
+    ChainDetailView,
+    ChainListView,
+    SegmentCreateView,
+    SegmentDeleteView,
+    SegmentUpdateView,
+    SupplyCreateView,
+    SupplyDeleteView,
+)
 from .recording import (
     ActivityCreateView,
     ActivityStartView,
@@ -37,6 +46,13 @@ __all__ = [
     "AttachmentAddView",
     "AttachmentDownloadView",
     "AttachmentRemoveView",
+    "ChainDetailView",
+    "ChainListView",
     "EnterpriseAlliancesView",
     "ParticipantPickerView",
+    "SegmentCreateView",
+    "SegmentDeleteView",
+    "SegmentUpdateView",
+    "SupplyCreateView",
+    "SupplyDeleteView",
 ]

@@ -22,6 +22,7 @@ from .business import (
     rotation_request,
     segment,
     snapshot,
+    supply,
     support_group,
     term,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "sign_in",
     "snapshot",
     "stored_file",
+    "supply",
     "support_group",
     "term",
     "unit",

@@ -17,6 +17,7 @@ from alliances.models import (
     RosterSlot,
     RotationRequest,
     Segment,
+    SupplyLink,
     Term,
     TermHolder,
 )
@@ -117,6 +118,11 @@ def alliance(*members: Enterprise, name: str | None = None, **values: Any) -> Al
         membership(made, each)
     search.index([made])
     return made
+
+
+def supply(supplier: Enterprise, customer: Enterprise, goods: str = "铸件", **values: Any) -> SupplyLink:
+    defaults = {"chain": entry(Kind.CLUSTER)}
+    return SupplyLink.objects.create(supplier=supplier, customer=customer, goods=goods, **(defaults | values))
 
 
 def membership(alliance: Alliance, enterprise: Enterprise, **values: Any) -> Membership:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alliances.models import Activity, ActivityAttachment, Alliance, RotationRequest, Segment, Term
+from alliances.models import Activity, ActivityAttachment, Alliance, RotationRequest, Segment, SupplyLink, Term
 from demands.models import Demand, DemandCounter, Resource
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup
 from ledgers.models import ImportRun
@@ -37,6 +37,9 @@ class Sample:
     other_support_group: SupportGroup
     cadre: Cadre
     segment: Segment
+    cluster: DictionaryEntry
+    #: Between the two counties: only who sees both sees it.
+    supply: SupplyLink
     alliance: Alliance
     other_alliance: Alliance
     activity: Activity
@@ -97,7 +100,9 @@ def fill() -> Sample:
         support_group=group,
         other_support_group=other_group,
         cadre=business.cadre(group),
-        segment=business.segment(),
+        segment=(segment := business.segment()),
+        cluster=segment.cluster,
+        supply=business.supply(first, second),
         alliance=alliance,
         other_alliance=other_alliance,
         activity=activity,
