@@ -103,7 +103,7 @@ class TenantScopeMiddleware:
         response = self.get_response(request)
         if response.status_code == 403 and request.user.is_authenticated:
             act = f"{request.method} {request.path}"
-            services.access_refused(user=cast(User, request.user), act=act, address=client_address(request))
+            services.access_refused(user=request.user, act=act, address=client_address(request))
         return response
 
     def _has_timed_out(self, request: HttpRequest) -> bool:
