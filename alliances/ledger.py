@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from enterprises.ledger import ENTERPRISE, ENTERPRISES, REGION, EnterpriseLabels
 from enterprises.models import Enterprise
-from ledgers.kinds import Bool, Choice, Date, Integer, Lookup, Name, Text
+from ledgers.kinds import Amount, Bool, Choice, Date, Integer, Lookup, Name, Text
 from ledgers.reading import Reading, Row
 from ledgers.registry import Ledger, follow, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values
@@ -43,6 +43,9 @@ ROSTER = Sheet(
     ),
 )
 
+#: What a row may say; withdrawing takes a reason and is done on the activity's page.
+STATES = tuple((state.value, str(state.label)) for state in (Activity.State.PLANNED, Activity.State.HELD))
+OUTCOMES = ("loan", "hires", "land", "agreements")
 ACTIVITIES = Sheet(
     key="activities",
     title="活动台账",
@@ -59,6 +62,11 @@ ACTIVITIES = Sheet(
         Column("enterprises", "参加企业", ENTERPRISES, help="多家用“、”分开"),
         Column("head_count", "参加人数", Integer(), aliases=("参加人数（人）",)),
         Column("outcome", "活动成效", Text()),
+        Column("loan", "达成贷款（万元）", Amount("万元", places=4)),
+        Column("hires", "达成用工（人）", Integer()),
+        Column("land", "落实用地（亩）", Amount("亩")),
+        Column("agreements", "签订协议（份）", Integer()),
+        Column("state", "活动状态", Choice(STATES), help="空着算已开展"),
     ),
 )
 
@@ -196,6 +204,8 @@ def store_activities(reading: Reading, today: date) -> Counts:
             "host_name": row.values["host_name"] or "",
             "host": hosts.get(row.values["host_name"]),
             "outcome": row.values["outcome"] or "",
+            **{name: row.values[name] for name in OUTCOMES},
+            "state": row.values["state"] or Activity.State.HELD,
         }
         for row, alliance in zip(rows, meant, strict=True)
     ]
@@ -205,6 +215,10 @@ def store_activities(reading: Reading, today: date) -> Counts:
         Activity, records, key=("ledger_key",), fixed=(*absent, "host") if "host_name" in absent else absent
     )
     stored.index(Activity)
+    if "state" in absent:
+        # Such a ledger lists what has been held: what was planned here has happened.
+        planned = Activity.objects.filter(ledger_key__in=[record["ledger_key"] for record in records])
+        planned.filter(state=Activity.State.PLANNED, held_on__lte=today).update(state=Activity.State.HELD)
     if "enterprises" not in absent:
         keys = [record["ledger_key"] for record in records]
         ids = dict(Activity.objects.filter(ledger_key__in=keys).values_list("ledger_key", "pk"))
@@ -234,6 +248,7 @@ def activity_rows(activities: QuerySet[Activity]) -> Iterator[Values]:
             **{column.key: getattr(activity, column.key) for column in ACTIVITIES.columns},
             "alliance": activity.alliance.name,
             "type": activity.type.label,
+            "state": activity.get_state_display() if activity.state == Activity.State.WITHDRAWN else activity.state,
             "enterprises": tuple(map(label, activity.enterprises.all())),
         }
 

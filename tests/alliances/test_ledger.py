@@ -1,6 +1,7 @@
 """联盟名册 and 活动台账; memberships out of 企业名册."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -165,3 +166,28 @@ def test_an_activity_entered_by_hand_is_not_doubled_by_its_own_export() -> None:
     book = exported("activities", factories.actor(Role.TENANT_ADMIN))
     assert changes(take("activities", book)[1]) == (0, 0, 1)
     assert Activity.objects.count() == 1
+
+
+def test_what_an_activity_brought_and_its_plan_come_back_from_the_export() -> None:
+    alliance = factories.alliance(factories.enterprise())
+    factories.activity(alliance, topic="银企对接", loan=Decimal("500.5"), hires=12, land=Decimal("3.25"), agreements=2)
+    factories.activity(alliance, topic="下月学习", state=Activity.State.PLANNED)
+    book = exported("activities", factories.actor(Role.TENANT_ADMIN))
+    assert changes(take("activities", book)[1]) == (0, 0, 2)
+    assert Activity.objects.get(topic="下月学习").state == Activity.State.PLANNED
+    assert Activity.objects.get(topic="银企对接").loan == Decimal("500.5")
+
+
+def test_a_ledger_without_states_tells_that_a_plan_was_held() -> None:
+    alliance = factories.alliance(name="甲联盟")
+    plan = factories.activity(alliance, topic="主题党日", state=Activity.State.PLANNED, agreements=2)
+    imported("activities", activity_row(alliance="甲联盟", agreements="3"))
+    plan.refresh_from_db()
+    assert (plan.state, plan.agreements) == (Activity.State.HELD, 3)
+
+
+def test_a_withdrawn_activity_is_not_imported_again() -> None:
+    alliance = factories.alliance(factories.enterprise())
+    factories.activity(alliance, state=Activity.State.WITHDRAWN, withdrawn_because="重复")
+    reading, _ = take("activities", exported("activities", factories.actor(Role.TENANT_ADMIN)))
+    assert [error.reason for error in reading.errors] == ["活动状态不在字典"]
