@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
@@ -117,7 +117,7 @@ def accounts_ensure(tenant: Tenant) -> None:
             permission=Permission.objects.get(codename=MANAGE),
             content_object=alliance,
         )
-        _rotations_ensure(load_user(people[Role.TENANT_ADMIN].pk))
+        _rotations_ensure(cast(User, load_user(people[Role.TENANT_ADMIN].pk)))
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:
             PartyOrganisationPermission.objects.get_or_create(

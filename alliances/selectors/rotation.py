@@ -12,9 +12,11 @@ from django.db.models import Q, QuerySet
 
 from enterprises.models import PartyOrganisation
 
-from ..models import Alliance, Membership, Roster, RosterSlot, RotationRequest, Term
+from .. import rotation
+from ..models import Alliance, Membership, Roster, RosterSlot, RotationRequest, Term, TermHolder
 from ..rotation import ONE_DAY, Candidate, Facts, Held, Plan, Quarter, Seat, Skip, Swap, plan, proposed_order
 from ..rotation import Roster as Order
+from ..rotation_wording import explained
 from ..tenures import Tenure
 
 Kind, State = RotationRequest.Kind, RotationRequest.State
@@ -166,8 +168,58 @@ class Books:
         ]
         return [self.organisations[pk] for pk in proposed_order(candidates)]
 
-    def term_on(self, day: date) -> Term | None:
-        return next((term for term in self.terms if term.starts_on <= day <= term.ends_on), None)
+
+@dataclass(frozen=True)
+class Coming:
+    """A term that has not begun, as it looks today."""
+
+    term: rotation.Term
+    organisation: PartyOrganisation
+    explanation: str
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """What the tab 轮值 of an alliance shows."""
+
+    #: The roster in force, or the one to come when none is yet; None before the first was adopted.
+    roster: Roster | None
+    listed: list[RosterSlot]
+    #: The term of today with its persons.
+    present: Term | None
+    #: Who leads today.
+    leader: TermHolder | None
+    #: The latest first.
+    terms: list[Term]
+    coming: list[Coming]
+    #: Members that cannot take part.
+    without_organisation: list[Membership]
+
+
+def rotation_of(*, alliance: Alliance, today: date) -> Rotation:
+    """The rotation of a visible alliance: what was, what is, and what comes in the next eight quarters."""
+    books = rotation_books([alliance])[alliance.pk]
+    terms = list(
+        Term.objects.filter(alliance=alliance)
+        .select_related("organisation")
+        .prefetch_related("holders__organisation")
+        .order_by("-starts_on")
+    )
+    present = next((term for term in terms if term.starts_on <= today <= term.ends_on), None)
+    leaders = present.holders.all() if present else ()
+    roster = next((each for each in reversed(books.rosters) if each.effective_on <= today), None)
+    roster = roster or next(iter(books.rosters), None)
+    listed = RosterSlot.objects.filter(roster=roster).select_related("organisation__enterprise") if roster else ()
+    future = [term for term in books.preview(today).terms if term.starts_on > today] if alliance.has_rotation else []
+    return Rotation(
+        roster=roster,
+        listed=list(listed),
+        present=present,
+        leader=next((each for each in leaders if each.starts_on <= today <= each.ends_on), None),
+        terms=terms,
+        coming=[Coming(term, books.organisations[term.holder], explained(term, books.names)) for term in future],
+        without_organisation=books.without_organisation(today),
+    )
 
 
 def _covers(membership: Membership, day: date) -> bool:

@@ -238,7 +238,7 @@ def _decide(actor: Actor, request: RotationRequest, state: RotationRequest.State
         key=f"rotation-request:{request.pk}",
         title=f"{request.get_kind_display()}申请{request.get_state_display()}：{request.organisation.name}",
         body=f"{request.alliance.name}，{in_words(request.starts_on)}至{in_words(request.ends_on)}。{outcome}",
-        url=reverse("alliances:detail", args=[request.alliance_id]),
+        url=reverse("alliances:rotation", args=[request.alliance_id]),
     )
 
 

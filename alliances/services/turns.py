@@ -221,7 +221,7 @@ def _notices_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term,
                     f"{in_words(coming.starts_on)}起，{alliance.name}由{books.names[coming.holder]}轮值，"
                     f"至{in_words(coming.ends_on)}。{explained(coming, books.names)}"
                 ),
-                url=reverse("alliances:detail", args=[alliance.pk]),
+                url=reverse("alliances:rotation", args=[alliance.pk]),
             )
     return sent
 

@@ -29,6 +29,7 @@ from .recording import (
     AttachmentRemoveView,
     ParticipantPickerView,
 )
+from .rotation import AllianceRotationView
 
 __all__ = [
     "ActivityCreateView",
@@ -42,6 +43,7 @@ __all__ = [
     "AllianceListView",
     "AllianceLogView",
     "AllianceMembersView",
+    "AllianceRotationView",
     "AllianceTabView",
     "AttachmentAddView",
     "AttachmentDownloadView",

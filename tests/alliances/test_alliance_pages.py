@@ -18,7 +18,14 @@ from tests.browsing import LIST_QUERIES, browser, exported, queries_of
 from tests.factories import Sample
 
 LIST = "alliances:list"
-TABS = ("alliances:detail", "alliances:members", "alliances:activities", "alliances:log", "demands:of_alliance")
+TABS = (
+    "alliances:detail",
+    "alliances:members",
+    "alliances:rotation",
+    "alliances:activities",
+    "alliances:log",
+    "demands:of_alliance",
+)
 
 
 @pytest.fixture
@@ -99,9 +106,14 @@ def test_every_tab_opens(staff: Client, sample: Sample, route: str):
     response = staff.get(reverse(route, args=[sample.alliance.pk]))
     assert response.status_code == 200
     assert [tab["label"] for tab in response.context["tabs"] if tab["on"]] == [
-        {"detail": "概况", "members": "成员", "activities": "活动", "log": "日志", "of_alliance": "清单"}[
-            route.split(":")[1]
-        ]
+        {
+            "detail": "概况",
+            "members": "成员",
+            "rotation": "轮值",
+            "activities": "活动",
+            "log": "日志",
+            "of_alliance": "清单",
+        }[route.split(":")[1]]
     ]
 
 

@@ -69,6 +69,7 @@ PAGES = [
     Page("alliances:list", ALL),
     Page("alliances:detail", ALL, "alliance"),
     Page("alliances:members", ALL, "alliance"),
+    Page("alliances:rotation", ALL, "alliance"),
     Page("alliances:activities", ALL, "alliance"),
     Page("alliances:log", STAFF | {"secretary"}, "alliance"),
     Page("alliances:of_enterprise", ALL, "enterprise"),
