@@ -12,12 +12,12 @@
 
   function spread(drawing, width) {
     /* Steps along and across the chain, in pixels; wide screens leave room for names beside the nodes. */
-    if (width < NARROW) { return { flip: true, along: 34, across: Math.max(22, (width - 90) / drawing.rows) }; }
+    if (width < NARROW) { return { flip: true, along: 34, across: Math.max(21, (width - 96) / drawing.rows) }; }
     return { flip: false, along: drawing.close ? 34 : Math.max(108, Math.min(190, (width - 120) / drawing.columns)), across: 30 };
   }
 
   function place(at, step) {
-    var along = at[0] * step.along, across = at[1] * step.across + (at[1] > 0 ? 24 : 0);
+    var along = at[0] * step.along, across = at[1] * step.across + (at[1] > 0 ? (step.flip ? 30 : 24) : 0);
     return step.flip ? { x: across, y: along } : { x: along, y: across };
   }
 
@@ -78,7 +78,7 @@
     var chart = null;
     function paint() {
       var step = spread(drawing, box.clientWidth);
-      var along = (drawing.columns - 1) * step.along, across = (drawing.rows - 1) * step.across + 24;
+      var along = (drawing.columns - 1) * step.along, across = (drawing.rows - 1) * step.across + (step.flip ? 30 : 24);
       box.style.height = Math.max(120, (step.flip ? along : across) + 70) + "px";
       if (chart) { chart.resize(); } else { chart = window.echarts.init(box, null, { renderer: "canvas" }); }
       /* The view is as large as the drawing, so that one unit is one pixel; a longer one is dragged or scrolled. */

@@ -41,5 +41,8 @@ def test_pages_work_in_chromium_83(old_chromium: Browser, portal: Portal) -> Non
     for address in PAGES.values():
         assert page.goto(address).status == 200
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+    page.goto("/chains/")
+    page.goto(page.eval_on_selector("tbody a", "link => link.href"))
+    assert page.evaluate("document.querySelector('.chain-map canvas').width") > 0
     context.close()
     assert complaints == []

@@ -15,6 +15,7 @@ PAGES = {
     "desk": "/",
     "alliances": "/alliances/",
     "activities": "/activities/",
+    "chains": "/chains/",
     "enterprises": "/enterprises/",
     "party": "/party-organisations/",
     "forces": "/support-groups/",
@@ -34,7 +35,7 @@ PAGES = {
 def _links_to_details(page: Page) -> dict[str, str]:
     """One detail page of each kind, found through its list."""
     found = {}
-    for name in ("alliances", "activities", "enterprises", "demands", "resources", "policies", "forces"):
+    for name in ("alliances", "chains", "activities", "enterprises", "demands", "resources", "policies", "forces"):
         page.goto(PAGES[name])
         # The list writes addresses relative to itself.
         found[f"{name}-detail"] = page.locator("tbody a").first.evaluate("link => link.pathname")
