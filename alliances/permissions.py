@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from enterprises.models import PartyOrganisation
-from enterprises.permissions import ASSIST, OPERATE, granted_to, leads
+from enterprises.models import PartyOrganisation, PartyOrganisationPermission
+from enterprises.permissions import ASSIST, LEAD, OPERATE, granted_to, leads
 from tenants.models import Role
 from tenants.permissions import STAFF, Actor
 
@@ -60,6 +62,15 @@ def leads_rotation(actor: Actor, alliance: Alliance) -> bool:
 def may_request(actor: Actor, alliance: Alliance, organisation: PartyOrganisation) -> bool:
     """Whether the actor may speak for a unit in the rotation of an alliance that he may see."""
     return leads_rotation(actor, alliance) or leads(actor, organisation)
+
+
+def spoken_for(actor: Actor, alliance: Alliance, organisations: Iterable[PartyOrganisation]) -> list[PartyOrganisation]:
+    """Those of an alliance's units for which the actor may speak, as `may_request` says of one."""
+    if leads_rotation(actor, alliance):
+        return list(organisations)
+    led = PartyOrganisationPermission.objects.filter(user=actor.user, permission__codename=LEAD)
+    own = set(led.values_list("content_object", flat=True))
+    return [each for each in organisations if each.pk in own]
 
 
 def holds(actor: Actor, alliance: Alliance, codename: str) -> bool:

@@ -10,6 +10,21 @@ urlpatterns = [
     path("alliances/<int:pk>/", views.AllianceDetailView.as_view(), name="detail"),
     path("alliances/<int:pk>/members/", views.AllianceMembersView.as_view(), name="members"),
     path("alliances/<int:pk>/rotation/", views.AllianceRotationView.as_view(), name="rotation"),
+    path("alliances/<int:pk>/rotation/roster/", views.RosterAdoptView.as_view(), name="roster_adopt"),
+    path(
+        "alliances/<int:pk>/rotation/requests/<str:kind>/",
+        views.RotationRequestCreateView.as_view(),
+        name="rotation_request_create",
+    ),
+    path(
+        "rotation-requests/<int:pk>/approve/",
+        views.RotationRequestApproveView.as_view(),
+        name="rotation_request_approve",
+    ),
+    path(
+        "rotation-requests/<int:pk>/refuse/", views.RotationRequestRefuseView.as_view(), name="rotation_request_refuse"
+    ),
+    path("terms/<int:pk>/person/", views.TermPersonView.as_view(), name="term_person"),
     path("alliances/<int:pk>/activities/", views.AllianceActivitiesView.as_view(), name="activities"),
     path("alliances/<int:pk>/log/", views.AllianceLogView.as_view(), name="log"),
     path("enterprises/<int:pk>/alliances/", views.EnterpriseAlliancesView.as_view(), name="of_enterprise"),

@@ -9,11 +9,14 @@ from datetime import date
 from functools import cached_property
 
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from enterprises.models import PartyOrganisation
+from tenants.permissions import Actor
 
 from .. import rotation
 from ..models import Alliance, Membership, Roster, RosterSlot, RotationRequest, Term, TermHolder
+from ..permissions import visible_alliances
 from ..rotation import ONE_DAY, Candidate, Facts, Held, Plan, Quarter, Seat, Skip, Swap, plan, proposed_order
 from ..rotation import Roster as Order
 from ..rotation_wording import explained
@@ -220,6 +223,34 @@ def rotation_of(*, alliance: Alliance, today: date) -> Rotation:
         coming=[Coming(term, books.organisations[term.holder], explained(term, books.names)) for term in future],
         without_organisation=books.without_organisation(today),
     )
+
+
+def eligible_units(*, alliance: Alliance, on: date) -> list[PartyOrganisation]:
+    """The Party organisations that stand for the members of a visible alliance on a day."""
+    return [organisation for _, organisation in rotation_books([alliance])[alliance.pk].eligible(on)]
+
+
+def proposed_units(*, alliance: Alliance, on: date) -> list[PartyOrganisation]:
+    """The same in the order of the rule: what is put before the meeting."""
+    return rotation_books([alliance])[alliance.pk].proposed(on)
+
+
+def rotation_request_list(*, actor: Actor, alliance: Alliance) -> QuerySet[RotationRequest]:
+    """The requests of a visible alliance, the latest first."""
+    requests = RotationRequest.objects.filter(alliance=alliance, alliance__in=visible_alliances(actor))
+    return requests.select_related("organisation", "other", "decided_by").order_by("-pk")
+
+
+def rotation_request_get(*, actor: Actor, pk: int) -> RotationRequest:
+    """A request of a visible alliance, or 404."""
+    requests = RotationRequest.objects.filter(alliance__in=visible_alliances(actor))
+    return get_object_or_404(requests.select_related("alliance", "organisation", "other", "requested_by"), pk=pk)
+
+
+def term_get(*, actor: Actor, pk: int) -> Term:
+    """A term of a visible alliance, or 404."""
+    terms = Term.objects.filter(alliance__in=visible_alliances(actor))
+    return get_object_or_404(terms.select_related("alliance", "organisation"), pk=pk)
 
 
 def _covers(membership: Membership, day: date) -> bool:

@@ -29,7 +29,14 @@ from .recording import (
     AttachmentRemoveView,
     ParticipantPickerView,
 )
-from .rotation import AllianceRotationView
+from .rotation import (
+    AllianceRotationView,
+    RosterAdoptView,
+    RotationRequestApproveView,
+    RotationRequestCreateView,
+    RotationRequestRefuseView,
+    TermPersonView,
+)
 
 __all__ = [
     "ActivityCreateView",
@@ -52,9 +59,14 @@ __all__ = [
     "ChainListView",
     "EnterpriseAlliancesView",
     "ParticipantPickerView",
+    "RosterAdoptView",
+    "RotationRequestApproveView",
+    "RotationRequestCreateView",
+    "RotationRequestRefuseView",
     "SegmentCreateView",
     "SegmentDeleteView",
     "SegmentUpdateView",
     "SupplyCreateView",
     "SupplyDeleteView",
+    "TermPersonView",
 ]
