@@ -34,8 +34,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         logging.getLogger().setLevel(logging.WARNING)  # the steps below are told in words
         children = Children(embedded.home() / "logs")
-        # A closed terminal and `kill` end the demo the same way as Ctrl-C.
-        for name in (signal.SIGTERM, signal.SIGHUP):
+        # A closed terminal and `kill` end the demo the same way as Ctrl-C, which a shell's background job would ignore.
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, _interrupt)
         try:
             self._prepare()
