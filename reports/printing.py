@@ -6,6 +6,9 @@ output").
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -66,7 +69,21 @@ def print_pdf(html: str) -> Printed:
     if len(html) > MAX_HTML:
         raise PaperTooLongError(PaperTooLongError.sentence)
     configuration, stylesheet = _loaded()
-    document = HTML(string=html, url_fetcher=PaperFetcher()).render(
-        font_config=configuration, stylesheets=[stylesheet], presentational_hints=False
-    )
-    return Printed(document.write_pdf(), len(document.pages))
+    with _collector_paused():
+        document = HTML(string=html, url_fetcher=PaperFetcher()).render(
+            font_config=configuration, stylesheets=[stylesheet], presentational_hints=False
+        )
+        return Printed(document.write_pdf(), len(document.pages))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """A layout is one great graph that lives to its end: looking for garbage in it again and again costs a sixteenth of
+    the time. `MAX_HTML` bounds what piles up meanwhile."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
