@@ -20,7 +20,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from alliances.selectors import activity_list_current, alliance_list, with_counts
-from demands.deadlines import working_days_between
 from demands.filters import DemandFilter
 from demands.lights import light_up, with_light
 from demands.models import Demand
@@ -34,6 +33,7 @@ from reports.selectors import briefing_list
 from tenants.models import AuditEntry, Role, User
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF, Actor
+from tenants.working_days import working_days_between
 
 ROWS = 8
 FEW = 5

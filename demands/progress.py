@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from .deadlines import AMBER_DAYS, Light, calendar_known, working_days_between
+from tenants.working_days import calendar_known, working_days_between
+
+from .deadlines import AMBER_DAYS, Light
 
 #: The steps of the state bar in order, each with the state in which it is being done (domain.md §4).
 STEPS = (

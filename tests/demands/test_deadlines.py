@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demands.deadlines import (
-    add_working_days,
-    amber_bands,
-    calendar_known,
-    is_working_day,
-    light,
-    working_days_between,
-)
+from demands.deadlines import amber_bands, light
+from tenants.working_days import add_working_days, calendar_known, is_working_day, working_days_between
 
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 spans = st.integers(0, 60).map(timedelta)
