@@ -146,6 +146,13 @@
     document.querySelectorAll("[data-chosen]").forEach(function (note) { note.textContent = "已选 " + count + " 条"; });
   });
 
+  /* A box ticked while its list is being fetched anew: the answer on its way does not know it, so ask again. */
+  document.addEventListener("change", function (event) {
+    var picker = event.target.closest(".picker");
+    var asking = picker && event.target.matches("[type=checkbox]") && picker.querySelector(".htmx-request");
+    if (asking) { htmx.trigger(asking, asking.matches("button") ? "click" : "again"); }
+  });
+
   /* htmx */
   document.addEventListener("htmx:configRequest", function (event) {
     if (event.detail.verb !== "get") { return; }

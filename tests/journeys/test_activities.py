@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .test_pages import AXE
 
@@ -32,6 +32,22 @@ def _fits(page: Page, width: int) -> None:
     page.evaluate(AXE)
     findings = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     assert [each["id"] for each in findings if each["impact"] in {"serious", "critical"}] == [], page.url
+
+
+def test_a_box_ticked_while_the_list_is_fetched_stays_ticked(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("mishuzhang@jining")
+    page.goto("/activities/")
+    page.get_by_role("link", name="登记活动").click()
+    under_way: list[Route] = []
+    page.route("**/participants/**", lambda route: under_way.append(route))
+    with page.expect_request("**/participants/**"):
+        page.get_by_label("搜索参加企业").fill("zzzzzz")
+    first = page.locator("#participants label").first.inner_text()
+    with page.expect_request("**/participants/**"):
+        page.get_by_label(first, exact=True).check()
+    under_way[-1].continue_()
+    expect(page.locator("#participants [role=status]")).to_contain_text("没有找到")
+    expect(page.get_by_label(first, exact=True)).to_be_checked()
 
 
 def test_secretary_records_an_activity_on_a_phone(
