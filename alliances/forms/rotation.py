@@ -29,8 +29,17 @@ class UnitField(forms.TypedChoiceField):
         super().__init__(label=label, choices=choices, coerce=by_id.__getitem__)
 
 
+class TurnField(forms.TypedChoiceField):
+    """A turn to come; cleaned to its quarter and unit."""
+
+    def __init__(self, turns: Iterable[tuple[Quarter, PartyOrganisation]]) -> None:
+        by_name = {str(turn[0]): turn for turn in turns}
+        choices = [("", "请选择"), *((name, f"{name}　{unit.name}") for name, (_, unit) in by_name.items())]
+        super().__init__(label="哪一次轮值", choices=choices, coerce=by_name.__getitem__)
+
+
 class RequestForm(PlainForm):
-    """A wish about a unit's turn. 顺延 and 对调 name a quarter, 代理 the days of an absence."""
+    """A wish about a unit's turn. 顺延 and 对调 name the turn, 代理 the unit and the days of an absence."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -40,34 +49,33 @@ class RequestForm(PlainForm):
         kind: str,
         speaks_for: Sequence[PartyOrganisation],
         units: Sequence[PartyOrganisation],
-        quarters: Sequence[Quarter],
+        turns: Sequence[tuple[Quarter, PartyOrganisation]],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, forms.Field] = {"organisation": UnitField("申请单位", speaks_for)}
-        if len(speaks_for) == 1:
-            fields["organisation"].initial = str(speaks_for[0].pk)
-        if kind != Kind.SKIP:
-            fields["other"] = UnitField("与哪个单位对调" if kind == Kind.SWAP else "由哪个单位代理", units)
         if kind == Kind.ACTING:
+            fields: dict[str, forms.Field] = {"organisation": UnitField("申请单位", speaks_for)}
+            if len(speaks_for) == 1:
+                fields["organisation"].initial = str(speaks_for[0].pk)
+            fields["other"] = UnitField("由哪个单位代理", units)
             fields["person"] = forms.CharField(
                 label="代理人", max_length=40, required=False, help_text="不填则为代理单位的书记。"
             )
             fields["starts_on"], fields["ends_on"] = _day("离岗自"), _day("至", help_text="离岗超过 30 天才需要代理。")
         else:
-            by_name = {str(quarter): quarter for quarter in quarters}
-            choices = [("", "请选择"), *((name, name) for name in by_name)]
-            fields["quarter"] = forms.TypedChoiceField(
-                label="哪个季度的轮值", choices=choices, coerce=by_name.__getitem__
-            )
+            fields = {"turn": TurnField(turns)}
+            if kind == Kind.SWAP:
+                fields["other"] = UnitField("与哪个单位对调", units)
         self.fields = fields | self.fields
 
     @property
     def wish(self) -> dict[str, Any]:
         """The cleaned values as `services.rotation_request` takes them."""
         values = dict(self.cleaned_data)
-        quarter = values.pop("quarter", None)
-        return values | ({"starts_on": quarter.starts_on, "ends_on": quarter.ends_on} if quarter else {})
+        if "turn" in values:
+            quarter, organisation = values.pop("turn")
+            values |= {"organisation": organisation, "starts_on": quarter.starts_on, "ends_on": quarter.ends_on}
+        return values
 
 
 class RefusalForm(PlainForm):
@@ -114,4 +122,4 @@ class PersonForm(PlainForm):
     """A new secretary of the unit that holds the term."""
 
     person = forms.CharField(label="新任书记", max_length=40)
-    since = _day("自", help_text="任期不变，轮值单位不变。")
+    since = _day("到任日期", help_text="任期不变，轮值单位不变。")

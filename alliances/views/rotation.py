@@ -18,7 +18,7 @@ from .. import selectors, services
 from ..forms.rotation import PersonForm, RefusalForm, RequestForm, RosterForm
 from ..models import Alliance, RotationRequest
 from ..permissions import leads_rotation, spoken_for
-from ..rotation import Quarter
+from ..rotation_wording import in_words
 from ..selectors import rotation as books
 from .alliances import AllianceTabView
 
@@ -56,10 +56,15 @@ class RotationFormPage(FormPage):
     def next_url(self) -> str:
         return reverse("alliances:rotation", args=[self.alliance.pk])
 
+    def facts(self) -> list[tuple[str, str]]:
+        """What the form acts on."""
+        return []
+
     def context(self) -> dict[str, Any]:
         alliances = {"label": "联盟", "url": reverse("alliances:list")}
         return {
             "title": self.title,
+            "facts": self.facts(),
             "crumbs": [alliances, {"label": self.alliance.name, "url": self.next_url()}, {"label": self.title}],
         }
 
@@ -79,8 +84,11 @@ class RotationRequestCreateView(RotationFormPage):
         mine = spoken_for(self.request.actor, alliance, units)
         if not mine:
             raise PermissionDenied("您不能替这个联盟的单位提出申请。请联系联盟秘书长。")
-        quarters = [Quarter.of(today).following(number) for number in range(1, books.PREVIEW_QUARTERS + 1)]
-        return RequestForm(data, kind=self.kind, speaks_for=mine, units=units, quarters=quarters)
+        coming = books.rotation_of(alliance=alliance, today=today).coming
+        turns = [(row.term.quarter, row.organisation) for row in coming if row.term.is_regular]
+        return RequestForm(
+            data, kind=self.kind, speaks_for=mine, units=units, turns=[turn for turn in turns if turn[1] in mine]
+        )
 
     def act(self, form: BaseForm) -> str:
         services.rotation_request(
@@ -112,6 +120,16 @@ class RotationRequestRefuseView(RotationFormPage):
         self.wish = books.rotation_request_get(actor=self.request.actor, pk=self.kwargs["pk"])
         self.find(self.wish.alliance_id)
         return RefusalForm(data)
+
+    def facts(self) -> list[tuple[str, str]]:
+        wish = self.wish
+        other = f"，{wish.other.name}" if wish.other else ""
+        return [
+            ("申请单位", wish.organisation.name),
+            ("申请事项", f"{wish.get_kind_display()}{other}"),
+            ("时间", f"{in_words(wish.starts_on)}至{in_words(wish.ends_on)}"),
+            ("理由", wish.reason),
+        ]
 
     def act(self, form: BaseForm) -> str:
         services.rotation_request_refuse(
@@ -152,6 +170,15 @@ class TermPersonView(RotationFormPage):
         if not leads_rotation(self.request.actor, self.find(self.term.alliance_id)):
             raise PermissionDenied("任期中换人由联盟秘书长和两新工委办理。")
         return PersonForm(data, initial={"since": timezone.localdate()})
+
+    def facts(self) -> list[tuple[str, str]]:
+        term, today = self.term, timezone.localdate()
+        present = next((each.person for each in term.holders.all() if each.starts_on <= today <= each.ends_on), "")
+        return [
+            ("轮值单位", term.organisation.name),
+            ("现任书记", present or "—"),
+            ("任期", f"{in_words(term.starts_on)}至{in_words(term.ends_on)}"),
+        ]
 
     def act(self, form: BaseForm) -> str:
         services.person_change(

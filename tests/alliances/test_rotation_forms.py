@@ -67,7 +67,7 @@ def test_a_skip_is_asked_for_approved_and_changes_what_comes(
     secretary: Client, staff: Client, alliance: Alliance, tenant: Tenant
 ) -> None:
     first, second, third = _coming(staff, alliance)
-    values = {"organisation": _unit(tenant, first).pk, "quarter": str(_next_quarter()), "reason": "支部换届"}
+    values = {"turn": str(_next_quarter()), "reason": "支部换届"}
     assert secretary.post(_ask(alliance, "skip"), values).status_code == 302
     with tenant_scope(tenant):
         wish = RotationRequest.objects.get()
@@ -88,9 +88,8 @@ def test_a_refusal_needs_its_reason_which_the_unit_reads(
 ) -> None:
     first, second, _ = _coming(staff, alliance)
     values = {
-        "organisation": _unit(tenant, first).pk,
         "other": _unit(tenant, second).pk,
-        "quarter": str(_next_quarter()),
+        "turn": str(_next_quarter()),
         "reason": "出国考察",
     }
     assert secretary.post(_ask(alliance, "swap"), values).status_code == 302
@@ -101,6 +100,12 @@ def test_a_refusal_needs_its_reason_which_the_unit_reads(
     assert staff.post(refuse, {"answer": "本季度任务重"}).status_code == 302
     assert "本季度任务重" in secretary.get(_tab(alliance)).content.decode()
     assert _coming(staff, alliance)[0] == first
+
+
+def test_a_turn_is_chosen_with_the_unit_it_belongs_to(staff: Client, alliance: Alliance) -> None:
+    first, *_ = _coming(staff, alliance)
+    turns = staff.get(_ask(alliance, "skip")).context["form"].fields["turn"].choices
+    assert turns[1] == (str(_next_quarter()), f"{_next_quarter()}　{first}公司党支部")
 
 
 def test_an_acting_holder_is_asked_for_by_days(secretary: Client, alliance: Alliance, tenant: Tenant) -> None:
@@ -130,6 +135,8 @@ def test_a_unit_speaks_for_itself_alone(staff: Client, alliance: Alliance, tenan
         rotation_turn(at=timezone.now())
     form = leader.get(_ask(alliance, "acting")).context["form"]
     assert [label for pk, label in form.fields["organisation"].choices if pk] == [term.organisation.name]
+    turns = leader.get(_ask(alliance, "skip")).context["form"].fields["turn"].choices
+    assert {label.split("　")[1] for value, label in turns if value} == {term.organisation.name}
     assert "登记新名单" not in leader.get(_tab(alliance)).content.decode()
 
 
