@@ -17,6 +17,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from alliance_portal import embedded
 
+from .living import enter, live
+
 WELCOME = "演示已就绪："
 OTHER_TENANT = "linshi"
 
@@ -105,6 +107,21 @@ def _second_tenant(portal: Portal) -> None:
     }
 
 
+@pytest.fixture(scope="session")
+def lived_in(portal: Portal) -> list[str]:
+    """The portal after a day of use: pages about an import, a briefing and a wish exist. Those that no link leads to.
+
+    With a browser of its own, because it comes before those of the modules.
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        page = browser.new_page(base_url=portal.url, locale="zh-CN", timezone_id="Asia/Shanghai")
+        enter(page, "admin@jining", portal.password)
+        shown_once = live(page)
+        browser.close()
+        return shown_once
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's own Chromium. Module scope: Playwright's event loop must be gone before tests use the database."""
@@ -120,7 +137,7 @@ def sign_in(portal: Portal, chromium: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     strange: list[str] = []
 
-    def enter(account: str, *, width: int = 1280) -> Page:
+    def sign_in_as(account: str, *, width: int = 1280) -> Page:
         context = chromium.new_context(
             base_url=portal.url, viewport={"width": width, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
         )
@@ -128,14 +145,10 @@ def sign_in(portal: Portal, chromium: Browser) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: strange.append(str(error)))
         page.on("request", lambda request: _same_host(request.url, portal.url, strange))
-        page.goto("/accounts/login/")
-        page.get_by_label("账号").fill(account)
-        page.get_by_label("密码").fill(portal.password)
-        page.get_by_role("button", name="登录").click()
-        page.wait_for_url(lambda url: "/accounts/login" not in url)
+        enter(page, account, portal.password)
         return page
 
-    yield enter
+    yield sign_in_as
     for context in contexts:
         context.close()
     assert strange == []

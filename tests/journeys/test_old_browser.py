@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.theme import chromium83
 
 from .conftest import Portal
-from .test_pages import PAGES
+from .walking import walk
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
@@ -24,7 +24,7 @@ def old_chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def test_pages_work_in_chromium_83(old_chromium: Browser, portal: Portal) -> None:
+def test_pages_work_in_chromium_83(old_chromium: Browser, portal: Portal, lived_in: list[str]) -> None:
     context = old_chromium.new_context(base_url=portal.url, viewport={"width": 1280, "height": 900})
     page = context.new_page()
     complaints: list[str] = []
@@ -38,9 +38,8 @@ def test_pages_work_in_chromium_83(old_chromium: Browser, portal: Portal) -> Non
     with page.expect_navigation():
         page.eval_on_selector("main form, form[data-sign-in]", "form => form.submit()")
     assert "/accounts/login" not in page.url
-    for address in PAGES.values():
-        assert page.goto(address).status == 200
-        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, address
+    for name, address in walk(page, *lived_in):
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280, (name, address)
     page.goto("/chains/")
     page.goto(page.eval_on_selector("tbody a", "link => link.href"))
     assert page.evaluate("document.querySelector('.chain-map canvas').width") > 0

@@ -1,0 +1,47 @@
+"""What people do in the browser: sign in, and leave behind an import under way, a briefing, a wish."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+from alliance_portal import embedded
+
+LEDGERS = embedded.PROJECT / "data" / "jining"
+
+
+def enter(page: Page, account: str, password: str) -> None:
+    """Sign in as people do."""
+    page.goto("/accounts/login/")
+    page.get_by_label("账号").fill(account)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda url: "/accounts/login" not in url)
+
+
+def live(page: Page) -> list[str]:
+    """As the administrator: check a ledger with errors, have a briefing made, ask for a skipped turn.
+
+    Returns the pages that are shown once, on the way.
+    """
+    page.goto("/data/")
+    page.get_by_label("台账", exact=True).select_option(label="诉求台账")
+    page.get_by_label("文件", exact=True).set_input_files(LEDGERS / "诉求台账.xlsx")
+    page.get_by_role("button", name="上传并检查").click()
+    expect(page.get_by_role("link", name="下载错误标注文件")).to_be_visible(timeout=60_000)
+
+    page.goto("/briefings/new/")
+    page.get_by_label("区域").select_option(label="金乡县")
+    page.get_by_role("button", name="开始编制").click()
+    expect(page.get_by_text("已完成")).to_be_visible(timeout=120_000)
+    briefing = urlsplit(page.url).path
+
+    page.goto("/alliances/")
+    page.goto(page.locator("tbody a").first.evaluate("link => link.href") + "rotation/")
+    page.get_by_role("link", name="申请顺延").click()
+    page.get_by_label("哪一次轮值").select_option(index=1)
+    page.get_by_label("理由").fill("书记外出学习")
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_text("已提交，等两新工委审批。")).to_be_visible()
+    return [briefing]
