@@ -128,17 +128,17 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "full_name", "phone")},
-    },
-    {
         "NAME": "tenants.passwords.LengthValidator",
         "OPTIONS": {"min_length": env.int("PASSWORD_MIN_LENGTH", 10)},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {
         "NAME": "tenants.passwords.CharacterClassesValidator",
         "OPTIONS": {"classes": env.int("PASSWORD_CLASSES", 3)},
+    },
+    {"NAME": "tenants.passwords.UncommonValidator"},
+    {
+        "NAME": "tenants.passwords.UnlikeValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "phone")},
     },
     {"NAME": "tenants.passwords.NotUsedBeforeValidator"},
 ]

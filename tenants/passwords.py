@@ -6,7 +6,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator,
+    MinimumLengthValidator,
+    UserAttributeSimilarityValidator,
+)
 from django.core.exceptions import ValidationError
 
 if TYPE_CHECKING:
@@ -20,7 +24,27 @@ class LengthValidator(MinimumLengthValidator):
         return f"密码太短，至少要 {self.min_length} 位。"
 
     def get_help_text(self) -> str:
-        return f"密码至少 {self.min_length} 位。"
+        return f"至少 {self.min_length} 位。"
+
+
+class UnlikeValidator(UserAttributeSimilarityValidator):
+    """Django's own rule in the words of the page."""
+
+    def get_error_message(self) -> str:
+        return "密码与%(verbose_name)s太相似，请换一个。"
+
+    def get_help_text(self) -> str:
+        return "不能与账号、姓名、手机相近。"
+
+
+class UncommonValidator(CommonPasswordValidator):
+    """Django's own rule in the words of the page."""
+
+    def get_error_message(self) -> str:
+        return "这是很多人用的密码，容易被猜到，请换一个。"
+
+    def get_help_text(self) -> str:
+        return "不能是常见密码。"
 
 
 class CharacterClassesValidator:
@@ -35,7 +59,7 @@ class CharacterClassesValidator:
             raise ValidationError(self.get_help_text(), code="password_classes")
 
     def get_help_text(self) -> str:
-        return f"密码要含大写字母、小写字母、数字、符号中的至少 {self.classes} 类。"
+        return f"要含大写字母、小写字母、数字、符号中的至少 {self.classes} 类。"
 
 
 class NotUsedBeforeValidator:

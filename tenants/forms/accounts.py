@@ -92,7 +92,7 @@ def _both_the_same(form: forms.Form, cleaned: dict[str, Any] | None) -> dict[str
 
 def rules() -> str:
     """All password rules of this installation in one line."""
-    return "".join(text if text.endswith("。") else f"{text}。" for text in password_validators_help_texts())
+    return "".join(password_validators_help_texts())
 
 
 def _code_field(form: forms.Form) -> None:

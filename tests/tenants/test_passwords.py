@@ -47,7 +47,7 @@ def both(password: str) -> dict[str, str]:
     [
         ("Ab1-x", "至少要 10 位"),
         ("abcdefghijkl", "至少 3 类"),
-        ("Password123", "太常见"),
+        ("Password123", "容易被猜到"),
         ("Limin-2026-limin@shili", "太相似"),
     ],
 )
