@@ -27,6 +27,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
+from .sample_meetings import meetings_ensure
 
 SLUG = "jining"
 REGIONS = [
@@ -118,6 +119,7 @@ def accounts_ensure(tenant: Tenant) -> None:
             content_object=alliance,
         )
         _rotations_ensure(cast(User, load_user(people[Role.TENANT_ADMIN].pk)))
+        meetings_ensure(cast(User, load_user(people[Role.TENANT_ADMIN].pk)), alliance, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:
             PartyOrganisationPermission.objects.get_or_create(

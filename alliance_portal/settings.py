@@ -272,6 +272,8 @@ CELERY_BEAT_SCHEDULE = {
     "beat-heartbeat": {"task": "tenants.beat_heartbeat", "schedule": 30.0},
     # Terms change with the day, so at midnight in Shanghai; every further hour repairs what is amiss.
     "turn-rotations": {"task": "alliances.rotations_turn", "schedule": crontab(minute=0)},
+    # Once a day is enough for plans a year ahead; a missed day is made up on the next.
+    "plan-meetings": {"task": "alliances.meetings_ahead", "schedule": crontab(hour=6, minute=15)},
 }
 
 REST_FRAMEWORK = {

@@ -20,6 +20,7 @@ class AlliancesConfig(AppConfig):
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
         alliance_tabs.register(Tab(20, "成员", "alliances:members"))
         alliance_tabs.register(Tab(30, "轮值", "alliances:rotation"))
+        alliance_tabs.register(Tab(40, "会议", "alliances:meetings"))
         alliance_tabs.register(Tab(50, "活动", "alliances:activities"))
         alliance_tabs.register(Tab(90, "日志", "alliances:log", roles=SEES_LOG))
         enterprise_tabs.register(Tab(30, "联盟", "alliances:of_enterprise"))

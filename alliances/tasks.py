@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tenants.fan_out import send_to_tenants
 
+from .services.meetings import meetings_ahead
 from .services.turns import rotation_turn
 
 
@@ -18,3 +19,15 @@ def rotations_turn() -> None:
 def rotation_turn_task(*, tenant_id: int) -> None:
     """Open and close one tenant's terms as of now."""
     rotation_turn(at=timezone.now())
+
+
+@shared_task(name="alliances.meetings_ahead", across_tenants=True)
+def meetings_ahead_all() -> None:
+    """Fan out: one task per tenant lays its calendar of meetings ahead and asks for topics."""
+    send_to_tenants("alliances.tenant_meetings_ahead")
+
+
+@shared_task(name="alliances.tenant_meetings_ahead")
+def meetings_ahead_task(*, tenant_id: int) -> None:
+    """Plan one tenant's meetings and ask for topics as of now."""
+    meetings_ahead(now=timezone.now())

@@ -25,6 +25,25 @@ urlpatterns = [
         "rotation-requests/<int:pk>/refuse/", views.RotationRequestRefuseView.as_view(), name="rotation_request_refuse"
     ),
     path("terms/<int:pk>/person/", views.TermPersonView.as_view(), name="term_person"),
+    path("alliances/<int:pk>/meetings/", views.AllianceMeetingsView.as_view(), name="meetings"),
+    path("alliances/<int:pk>/meetings/bodies/<str:kind>/", views.BodyCreateView.as_view(), name="body_create"),
+    path("meeting-bodies/<int:pk>/", views.BodyUpdateView.as_view(), name="body_update"),
+    path("meeting-bodies/<int:pk>/meetings/new/", views.MeetingCreateView.as_view(), name="meeting_create"),
+    path("meetings/<int:pk>/", views.MeetingDetailView.as_view(), name="meeting_detail"),
+    path("meetings/<int:pk>/edit/", views.MeetingUpdateView.as_view(), name="meeting_update"),
+    path("meetings/<int:pk>/cancel/", views.MeetingCancelView.as_view(), name="meeting_cancel"),
+    path("meetings/<int:pk>/call/", views.MeetingCallView.as_view(), name="meeting_call"),
+    path("meetings/<int:pk>/agenda/", views.AgendaFillView.as_view(), name="agenda_fill"),
+    path("meetings/<int:pk>/topics/new/", views.TopicAddView.as_view(), name="topic_add"),
+    path(
+        "meetings/topics/<int:pk>/accept/", views.TopicDecideView.as_view(), {"decision": "accept"}, name="topic_accept"
+    ),
+    path(
+        "meetings/topics/<int:pk>/decline/",
+        views.TopicDecideView.as_view(),
+        {"decision": "decline"},
+        name="topic_decline",
+    ),
     path("alliances/<int:pk>/activities/", views.AllianceActivitiesView.as_view(), name="activities"),
     path("alliances/<int:pk>/log/", views.AllianceLogView.as_view(), name="log"),
     path("enterprises/<int:pk>/alliances/", views.EnterpriseAlliancesView.as_view(), name="of_enterprise"),

@@ -6,11 +6,13 @@ class DemandsConfig(AppConfig):
     verbose_name = "诉求"
 
     def ready(self) -> None:
+        from alliances import agenda
         from alliances.tabs import alliance_tabs
         from enterprises.tabs import enterprise_tabs
         from tenants import reveals
         from tenants.tabs import Tab
 
+        from .agenda import SOURCES
         from .ledger import register_ledgers
         from .selectors import resource_get
 
@@ -18,3 +20,5 @@ class DemandsConfig(AppConfig):
         reveals.register("resource", resource_get, "contact_phone")
         alliance_tabs.register(Tab(60, "清单", "demands:of_alliance"))
         enterprise_tabs.register(Tab(40, "诉求", "demands:of_enterprise"))
+        for source in SOURCES:
+            agenda.register(source)

@@ -1,6 +1,7 @@
 from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .chain import SupplyLink
+from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
 __all__ = [
@@ -9,6 +10,11 @@ __all__ = [
     "ActivityEnterprise",
     "Alliance",
     "AlliancePermission",
+    "BodySeat",
+    "Meeting",
+    "MeetingBody",
+    "MeetingSeat",
+    "MeetingTopic",
     "Membership",
     "Roster",
     "RosterSlot",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.utils import timezone
 from stdnum.cn import uscc
 
 from alliances.models import (
@@ -12,6 +13,11 @@ from alliances.models import (
     ActivityAttachment,
     ActivityEnterprise,
     Alliance,
+    BodySeat,
+    Meeting,
+    MeetingBody,
+    MeetingSeat,
+    MeetingTopic,
     Membership,
     Roster,
     RosterSlot,
@@ -173,6 +179,39 @@ def rotation_request(
     return RotationRequest.objects.create(
         alliance=alliance, organisation=organisation, requested_by=requested_by, **(defaults | values)
     )
+
+
+def meeting_body(alliance: Alliance, *seats: Enterprise, name: str = "理事会季度例会", **values: Any) -> MeetingBody:
+    """A council that meets every quarter; without `seats` all members belong to it."""
+    defaults = {
+        "kind": MeetingBody.Kind.COUNCIL,
+        "frequency": "quarterly",
+        "starts_time": time(14, 30),
+        "place": "市民中心三楼会议室",
+        "all_members": not seats,
+    }
+    made = MeetingBody.objects.create(alliance=alliance, name=name, **(defaults | values))
+    BodySeat.objects.bulk_create(BodySeat(body=made, enterprise=each) for each in seats)
+    return made
+
+
+def meeting(body: MeetingBody, **values: Any) -> Meeting:
+    """A meeting that is planned in thirty days."""
+    defaults = {
+        "title": f"{body.name}第{number_of(Meeting)}次会议",
+        "starts_at": timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=30),
+        "place": body.place,
+    }
+    return Meeting.objects.create(body=body, **(defaults | values))
+
+
+def meeting_topic(meeting: Meeting, proposed_by: User, title: str = "推广焊工共享用工", **values: Any) -> MeetingTopic:
+    defaults = {"position": meeting.topics.count() + 1, "origin": "秘书处", "state": MeetingTopic.State.ACCEPTED}
+    return MeetingTopic.objects.create(meeting=meeting, title=title, proposed_by=proposed_by, **(defaults | values))
+
+
+def meeting_seat(meeting: Meeting, enterprise: Enterprise, **values: Any) -> MeetingSeat:
+    return MeetingSeat.objects.create(meeting=meeting, enterprise=enterprise, **values)
 
 
 def activity(

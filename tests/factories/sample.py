@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from alliances.models import Activity, ActivityAttachment, Alliance, RotationRequest, Segment, SupplyLink, Term
+from alliances.models import (
+    Activity,
+    ActivityAttachment,
+    Alliance,
+    Meeting,
+    MeetingBody,
+    MeetingTopic,
+    RotationRequest,
+    Segment,
+    SupplyLink,
+    Term,
+)
 from demands.models import Demand, DemandCounter, Resource
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup
 from ledgers.models import ImportRun
@@ -48,6 +59,11 @@ class Sample:
     other_attachment: ActivityAttachment
     term: Term
     rotation_request: RotationRequest
+    meeting_body: MeetingBody
+    other_meeting_body: MeetingBody
+    meeting: Meeting
+    other_meeting: Meeting
+    meeting_topic: MeetingTopic
     demand: Demand
     other_demand: Demand
     resource: Resource
@@ -81,6 +97,9 @@ def fill() -> Sample:
     party, other_party = business.party_organisation(first), business.party_organisation(second)
     business.roster(alliance, party)
     admin = people.actor(Role.TENANT_ADMIN, login="admin")
+    body, other_body = business.meeting_body(alliance), business.meeting_body(other_alliance, second)
+    meeting, other_meeting = business.meeting(body), business.meeting(other_body)
+    business.meeting_seat(other_meeting, second)
     snapshot = business.snapshot(region=here.parent)
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
@@ -111,6 +130,11 @@ def fill() -> Sample:
         other_attachment=business.attachment(other_activity),
         term=business.term(alliance, party, date(2026, 10, 1), date(2026, 12, 31)),
         rotation_request=business.rotation_request(alliance, party, admin.user),
+        meeting_body=body,
+        other_meeting_body=other_body,
+        meeting=meeting,
+        other_meeting=other_meeting,
+        meeting_topic=business.meeting_topic(meeting, admin.user),
         demand=business.demand(first, alliance=alliance, unit=unit),
         other_demand=business.demand(second, alliance=other_alliance, unit=other_unit),
         resource=business.resource(first, **members_only),
