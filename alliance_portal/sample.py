@@ -22,11 +22,12 @@ from enterprises.permissions import ASSIST, LEAD, OPERATE
 from tenants.account_names import PLATFORM
 from tenants.accounts import load_user
 from tenants.models import Region, Role, RoleAssignment, Tenant, Unit, User
-from tenants.permissions import actor_for
+from tenants.permissions import Actor, actor_for
 from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
+from .sample_file import charter_ensure
 from .sample_meetings import meetings_ensure
 
 SLUG = "jining"
@@ -118,8 +119,10 @@ def accounts_ensure(tenant: Tenant) -> None:
             permission=Permission.objects.get(codename=MANAGE),
             content_object=alliance,
         )
-        _rotations_ensure(cast(User, load_user(people[Role.TENANT_ADMIN].pk)))
-        meetings_ensure(cast(User, load_user(people[Role.TENANT_ADMIN].pk)), alliance, timezone.now())
+        admin = actor_for(cast(User, load_user(people[Role.TENANT_ADMIN].pk)))
+        _rotations_ensure(admin)
+        charter_ensure(admin, alliance)
+        meetings_ensure(admin.user, alliance, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:
             PartyOrganisationPermission.objects.get_or_create(
@@ -136,7 +139,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         _account(OPERATOR, "平台运维", None, hashed)
 
 
-def _rotations_ensure(admin: User) -> None:
+def _rotations_ensure(admin: Actor) -> None:
     """A roster for each alliance, the terms of the past four quarters, and the present one."""
     now = timezone.now()
     today = timezone.localdate(now)
@@ -146,7 +149,7 @@ def _rotations_ensure(admin: User) -> None:
         organisations = books.proposed(since)
         if organisations:
             roster_adopt(
-                actor=actor_for(admin),
+                actor=admin,
                 alliance=books.alliance,
                 organisations=organisations,
                 meeting="成员大会",

@@ -18,6 +18,7 @@ class AlliancesConfig(AppConfig):
         register_ledgers()
         grants.register(*KINDS)
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
+        alliance_tabs.register(Tab(15, "组织", "alliances:organisation"))
         alliance_tabs.register(Tab(20, "成员", "alliances:members"))
         alliance_tabs.register(Tab(30, "轮值", "alliances:rotation"))
         alliance_tabs.register(Tab(40, "会议", "alliances:meetings"))

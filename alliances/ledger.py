@@ -106,6 +106,8 @@ def store_alliances(reading: Reading, today: date) -> Counts:
     """Write the roster; departments that are named for the first time become units."""
     rows = reading.rows
     units = unit_ensure(row.values["lead_unit"] for row in rows if row.values["lead_unit"])
+    # A blank cell does not take away a charter that is registered here.
+    chartered = set(Alliance.objects.filter(charters__isnull=False).values_list("name", "cluster"))
     records = [
         {
             "name": row.values["name"],
@@ -117,7 +119,7 @@ def store_alliances(reading: Reading, today: date) -> Counts:
             **{name: row.values[name] or "" for name in ("chairman", "secretary_general", "instructor")},
             "initiator": row.values["initiator"],
             "founded_on": row.values["founded_on"],
-            "has_charter": bool(row.values["has_charter"]),
+            "has_charter": bool(row.values["has_charter"]) or (row.values["name"], row.values["cluster"]) in chartered,
             "has_rotation": True,
         }
         for row in rows

@@ -18,6 +18,8 @@ MANAGE, CHAIR = "manage_alliance", "chair_alliance"
 SEES_DEMANDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
 #: Who reads an alliance's 操作日志.
 SEES_LOG = STAFF | {Role.ALLIANCE_SECRETARY}
+#: Who keeps alliances' files; of which alliances, `keeps` says.
+KEEPERS = STAFF | {Role.ALLIANCE_SECRETARY}
 
 #: Who plans and records activities, for the alliances of `recordable_alliances`.
 RECORDS = STAFF | {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
@@ -54,9 +56,14 @@ def recordable_alliances(actor: Actor) -> QuerySet[Alliance]:
     return alliances.filter(own | Q(pk__in=granted.values("content_object_id")))
 
 
-def leads_rotation(actor: Actor, alliance: Alliance) -> bool:
-    """Whether the actor keeps the rotation of an alliance that he may see: the office, or its own secretary."""
+def keeps(actor: Actor, alliance: Alliance) -> bool:
+    """Whether the actor keeps the file of an alliance that he may see: the office, or its own secretary."""
     return actor.is_staff or holds(actor, alliance, MANAGE)
+
+
+def leads_rotation(actor: Actor, alliance: Alliance) -> bool:
+    """Whether the actor keeps the rotation of an alliance that he may see: whoever keeps its file."""
+    return keeps(actor, alliance)
 
 
 def may_request(actor: Actor, alliance: Alliance, organisation: PartyOrganisation) -> bool:

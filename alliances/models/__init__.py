@@ -1,6 +1,7 @@
 from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .chain import SupplyLink
+from .charter import Charter
 from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
@@ -11,6 +12,7 @@ __all__ = [
     "Alliance",
     "AlliancePermission",
     "BodySeat",
+    "Charter",
     "Meeting",
     "MeetingBody",
     "MeetingSeat",

@@ -32,6 +32,7 @@ from .meetings import (
     TopicAddView,
     TopicDecideView,
 )
+from .organisation import AllianceOrganisationView, CharterCreateView, CharterDetailView, CharterFileView
 from .recording import (
     ActivityCreateView,
     ActivityStartView,
@@ -65,6 +66,7 @@ __all__ = [
     "AllianceLogView",
     "AllianceMeetingsView",
     "AllianceMembersView",
+    "AllianceOrganisationView",
     "AllianceRotationView",
     "AllianceTabView",
     "AttachmentAddView",
@@ -74,6 +76,9 @@ __all__ = [
     "BodyUpdateView",
     "ChainDetailView",
     "ChainListView",
+    "CharterCreateView",
+    "CharterDetailView",
+    "CharterFileView",
     "EnterpriseAlliancesView",
     "MeetingCallView",
     "MeetingCancelView",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,8 +19,9 @@ from tenants.trail import trail
 
 from .. import selectors
 from ..filters import AllianceFilter
-from ..models import Activity, Alliance, Membership
+from ..models import Activity, Alliance, Charter, Membership
 from ..permissions import RECORDS, SEES_DEMANDS, SEES_LOG
+from ..selectors.charters import charter_list
 from ..tabs import alliance_tabs
 
 #: Rows that a tab shows before it refers to the full list.
@@ -77,9 +78,9 @@ class AllianceDetailView(AllianceTabView):
         return {
             "counted": counted,
             "sees_demands": bool(request.actor.roles & SEES_DEMANDS),
-            "organisation": selectors.alliance_organisation(alliance),
             "activities": activities.select_related("type").order_by("-held_on", "-pk")[:5],
             "initiator_is_open": open_to(request, {alliance.initiator_id}),
+            "charter": charter_list(actor=request.actor, alliance=alliance).first(),
             "year": today.year,
         }
 
@@ -126,7 +127,14 @@ class AllianceLogView(AllianceTabView):
         members = {membership.pk: f"成员 {membership.enterprise.name}" for membership in memberships}
         activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance).values_list("pk", "topic")
         held = {pk: f"活动“{topic}”" for pk, topic in activities}
-        return {"entries": trail({Alliance: {alliance.pk: ""}, Membership: members, Activity: held})}
+        charters = {each.pk: str(each) for each in charter_list(actor=request.actor, alliance=alliance)}
+        subjects: dict[type[Model], dict[int, str]] = {
+            Alliance: {alliance.pk: ""},
+            Membership: members,
+            Activity: held,
+            Charter: charters,
+        }
+        return {"entries": trail(subjects)}
 
 
 class EnterpriseAlliancesView(EnterpriseTabView):

@@ -20,6 +20,7 @@ from tests.factories import Sample
 LIST = "alliances:list"
 TABS = (
     "alliances:detail",
+    "alliances:organisation",
     "alliances:members",
     "alliances:rotation",
     "alliances:activities",
@@ -108,6 +109,7 @@ def test_every_tab_opens(staff: Client, sample: Sample, route: str):
     assert [tab["label"] for tab in response.context["tabs"] if tab["on"]] == [
         {
             "detail": "概况",
+            "organisation": "组织",
             "members": "成员",
             "rotation": "轮值",
             "activities": "活动",
@@ -117,8 +119,8 @@ def test_every_tab_opens(staff: Client, sample: Sample, route: str):
     ]
 
 
-def test_the_overview_counts_two_one_x_n(staff: Client, sample: Sample, tenant: Tenant):
-    organisation = staff.get(reverse("alliances:detail", args=[sample.alliance.pk])).context["organisation"]
+def test_the_organisation_counts_two_one_x_n(staff: Client, sample: Sample, tenant: Tenant):
+    organisation = staff.get(reverse("alliances:organisation", args=[sample.alliance.pk])).context["organisation"]
     assert organisation.offices == ["任城区两新工委", "高新产业园综合党委"]
     assert (organisation.party_organisations, organisation.organised_members, organisation.members) == (1, 1, 1)
     assert organisation.departments == [sample.unit.name]

@@ -191,3 +191,12 @@ def test_a_withdrawn_activity_is_not_imported_again() -> None:
     factories.activity(alliance, state=Activity.State.WITHDRAWN, withdrawn_because="重复")
     reading, _ = take("activities", exported("activities", factories.actor(Role.TENANT_ADMIN)))
     assert [error.reason for error in reading.errors] == ["活动状态不在字典"]
+
+
+def test_a_blank_cell_does_not_take_a_registered_charter_away() -> None:
+    imported("alliances", alliance_row("甲联盟", has_charter=""))
+    made = Alliance.objects.get()
+    assert not made.has_charter
+    factories.charter(made)
+    imported("alliances", alliance_row("甲联盟", has_charter=""))
+    assert Alliance.objects.get().has_charter

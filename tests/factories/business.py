@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django.utils import timezone
 from stdnum.cn import uscc
@@ -14,6 +15,7 @@ from alliances.models import (
     ActivityEnterprise,
     Alliance,
     BodySeat,
+    Charter,
     Meeting,
     MeetingBody,
     MeetingSeat,
@@ -134,6 +136,18 @@ def supply(supplier: Enterprise, customer: Enterprise, goods: str = "铸件", **
 def membership(alliance: Alliance, enterprise: Enterprise, **values: Any) -> Membership:
     defaults = {"joined_on": alliance.founded_on}
     return Membership.objects.create(alliance=alliance, enterprise=enterprise, **(defaults | values))
+
+
+def charter(alliance: Alliance, text: str = "第一条 本联盟名称。\n第二条 入盟自愿。", **values: Any) -> Charter:
+    """The next version of the charter, adopted when the alliance was founded."""
+    defaults = {
+        "version": alliance.charters.count() + 1,
+        "adopted_on": alliance.founded_on,
+        "meeting": "第一次成员大会",
+        "registered_at": datetime(2026, 11, 2, 1, tzinfo=UTC),
+        "form_token": uuid4(),
+    }
+    return Charter.objects.create(alliance=alliance, text=text, **(defaults | values))
 
 
 def roster(alliance: Alliance, *organisations: PartyOrganisation, **values: Any) -> Roster:

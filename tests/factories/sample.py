@@ -9,6 +9,7 @@ from alliances.models import (
     Activity,
     ActivityAttachment,
     Alliance,
+    Charter,
     Meeting,
     MeetingBody,
     MeetingTopic,
@@ -53,6 +54,8 @@ class Sample:
     supply: SupplyLink
     alliance: Alliance
     other_alliance: Alliance
+    charter: Charter
+    other_charter: Charter
     activity: Activity
     other_activity: Activity
     attachment: ActivityAttachment
@@ -124,6 +127,8 @@ def fill() -> Sample:
         supply=business.supply(first, second),
         alliance=alliance,
         other_alliance=other_alliance,
+        charter=business.charter(alliance, file=ground.stored_file("章程.pdf"), registered_by=admin.user),
+        other_charter=business.charter(other_alliance, file=ground.stored_file("章程.docx")),
         activity=activity,
         other_activity=other_activity,
         attachment=business.attachment(activity),
