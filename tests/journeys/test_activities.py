@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
-from .test_pages import AXE
+from .looking import flaws
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 TOPIC = "化工园区安全生产大讲堂"
@@ -24,14 +24,6 @@ def photo(tmp_path: Path) -> Path:
     place = tmp_path / "现场.jpg"
     Image.effect_noise((1600, 1200), 60).convert("RGB").save(place, "JPEG", exif=exif)
     return place
-
-
-def _fits(page: Page, width: int) -> None:
-    """No sideways scroll, nothing serious for axe, targets of 44 px on a phone."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    page.evaluate(AXE)
-    findings = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    assert [each["id"] for each in findings if each["impact"] in {"serious", "critical"}] == [], page.url
 
 
 def test_a_box_ticked_while_the_list_is_fetched_stays_ticked(sign_in: Callable[..., Page]) -> None:
@@ -57,14 +49,14 @@ def test_secretary_records_an_activity_on_a_phone(
     page.goto("/activities/")
     page.get_by_role("link", name="登记活动").click()
     expect(page.get_by_role("heading", name="登记活动")).to_be_visible()
-    _fits(page, 375)
+    assert [*flaws(page)] == []
 
     # Nothing filled in: told beside the fields and at the top, the typed text stays.
     page.get_by_label("参加人数").fill("36")
     page.get_by_role("button", name="记录为已开展").click()
     expect(page.get_by_role("alert")).to_contain_text("有 3 处需要修改")
     expect(page.get_by_label("参加人数")).to_have_value("36")
-    _fits(page, 375)
+    assert [*flaws(page)] == []
 
     page.get_by_label("活动主题").fill(TOPIC)
     page.get_by_label("活动类型").select_option(label="专题讲座")
@@ -88,7 +80,7 @@ def test_secretary_records_an_activity_on_a_phone(
     expect(page.get_by_role("heading", name=TOPIC)).to_be_visible()
     expect(page.get_by_text("参加企业（1 家）")).to_be_visible()
     expect(page.get_by_text("2 份")).to_be_visible()
-    _fits(page, 375)
+    assert [*flaws(page)] == []
     with page.expect_download() as download:
         page.get_by_role("link", name="现场.jpg").click()
     kept = Image.open(io.BytesIO(Path(download.value.path()).read_bytes()))
@@ -121,7 +113,7 @@ def test_two_people_at_one_activity_see_each_other(sign_in: Callable[..., Page])
     first.get_by_role("button", name="保存").click()
     expect(first.get_by_role("alert")).to_contain_text("有人改过这条活动")
     expect(first.get_by_role("row", name="参加人数")).to_contain_text("77")
-    _fits(first, 375)
+    assert [*flaws(first)] == []
     first.get_by_role("button", name="保存").click()
     expect(first.get_by_text("已保存。")).to_be_visible()
     expect(first.get_by_text("66 人")).to_be_visible()
