@@ -19,7 +19,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
+from alliances.models import Handover
+from alliances.permissions import SEES_DEMANDS
 from alliances.selectors import activity_list_current, alliance_list, with_counts
+from alliances.selectors.handovers import handover_list_open
+from alliances.selectors.handovers import light_up as light_packs
 from demands.filters import DemandFilter
 from demands.lights import light_up, with_light
 from demands.models import Demand
@@ -41,6 +45,8 @@ AUDIT_DAYS = 7
 #: Those who see to it that demands are answered; enterprises and their 指导员 wait for the answers.
 HANDLERS = STAFF | {Role.DEPARTMENT, Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}
 SECRETARIES = frozenset({Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY})
+#: Those whose signature a handover pack may wait for; administrators find the packs in their list.
+SIGNERS = SEES_DEMANDS - {Role.TENANT_ADMIN}
 ASKERS = frozenset({Role.ENTERPRISE, Role.INSTRUCTOR})
 
 
@@ -73,6 +79,8 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
         desk["alliances"] = with_counts(
             alliance_list(actor=actor).select_related("region").order_by("pinyin", "pk"), today=today
         )[:ROWS]
+    if actor.roles & SIGNERS:
+        desk["handovers"] = _handovers(actor, today)
     if actor.roles & ASKERS:
         desk["resources"] = _resources(actor, today)
     if actor.roles & (ASKERS | {Role.DEPARTMENT}):
@@ -158,6 +166,13 @@ def _lit(demands: QuerySet[Demand], today: date) -> list[Demand]:
     rows = list(demands.select_related("enterprise", "element", "unit")[:ROWS])
     light_up(rows, today=today)
     return rows
+
+
+def _handovers(actor: Actor, today: date) -> list[Handover]:
+    """The packs that are not signed by all three yet, the most pressing first."""
+    handovers = list(handover_list_open(actor=actor)[:FEW])
+    light_packs(handovers, today=today)
+    return handovers
 
 
 def _resources(actor: Actor, today: date) -> QuerySet:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from alliances.permissions import SEES_DEMANDS
 from reports.permissions import READERS
 from tenants.models import Role, User
 from tenants.permissions import STAFF
@@ -28,6 +29,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("联盟", "alliances:list", EVERYONE),
             ("产业链图谱", "alliances:chain_list", STAFF),
             ("活动", "alliances:activity_list", EVERYONE),
+            ("交接清单", "alliances:handover_list", SEES_DEMANDS),
         ],
     ),
     (

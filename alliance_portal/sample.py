@@ -28,6 +28,7 @@ from tenants.services import tenant_create
 
 from . import embedded
 from .sample_file import charter_ensure
+from .sample_handover import handover_ensure
 from .sample_meetings import meetings_ensure
 
 SLUG = "jining"
@@ -59,6 +60,8 @@ PEOPLE = (
     (Role.ENTERPRISE, "qiye", "企业联络员"),
     (Role.INSTRUCTOR, "zhidaoyuan", "红帆指导员"),
 )
+#: Who led the alliance of the 轮值书记 before him: a second account of that role, for the handover.
+FORMER = ("qianren", "上一任轮值书记")
 OPERATOR = f"operator@{PLATFORM}"
 
 
@@ -69,7 +72,8 @@ def password() -> str:
 
 def sign_ins() -> list[tuple[str, str]]:
     """(role in words, account name) for the welcome text."""
-    return [(role.label, f"{login}@{SLUG}") for role, login, _ in PEOPLE] + [("平台运维", OPERATOR)]
+    people = [(role.label, f"{login}@{SLUG}") for role, login, _ in PEOPLE]
+    return [*people, (FORMER[1], f"{FORMER[0]}@{SLUG}"), ("平台运维", OPERATOR)]
 
 
 def is_complete() -> bool:
@@ -131,6 +135,12 @@ def accounts_ensure(tenant: Tenant) -> None:
                 content_object=serving.organisation,
             )
             rotation_turn(at=timezone.now())
+            handover_ensure(
+                alliance=alliance,
+                former=_account(f"{FORMER[0]}@{SLUG}", FORMER[1], tenant, hashed),
+                present=people[Role.ROTATING_SECRETARY],
+                office=people[Role.CITY_STAFF],
+            )
         for role, codename in ((Role.ENTERPRISE, OPERATE), (Role.INSTRUCTOR, ASSIST)):
             EnterprisePermission.objects.get_or_create(
                 user=people[role], permission=Permission.objects.get(codename=codename), content_object=member

@@ -10,12 +10,15 @@ class AlliancesConfig(AppConfig):
         from tenants import grants
         from tenants.tabs import Tab
 
+        from . import handover
         from .grants import KINDS
         from .ledger import register_ledgers
         from .permissions import SEES_LOG
+        from .selectors.handover_parts import SECTIONS
         from .tabs import alliance_tabs
 
         register_ledgers()
+        handover.register(*SECTIONS)
         grants.register(*KINDS)
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
         alliance_tabs.register(Tab(15, "组织", "alliances:organisation"))

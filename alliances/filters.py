@@ -1,12 +1,13 @@
-"""Filters of the alliance and activity lists, for pages and API alike."""
+"""Filters of the lists of alliances, activities and handover packs, for pages and API alike."""
 
 import django_filters
 from django.db.models import F, QuerySet
+from django.utils import timezone
 
 from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, entries
 from tenants.models import DictionaryEntry
 
-from .models import Activity, Alliance
+from .models import Activity, Alliance, Handover
 from .permissions import visible_alliances
 
 
@@ -60,3 +61,28 @@ class ActivityFilter(ListFilter):
     class Meta:
         model = Activity
         fields: list[str] = []
+
+
+class HandoverFilter(ListFilter):
+    """`overdue` is what is not signed by all three although its days are over."""
+
+    sorts = {"due": Sort("交接时限", ("due_on",))}
+    default_sort = "-due"
+    searched_through = ("alliance",)
+
+    region = RegionFilter(label="县（市、区）", path_of="alliance__region")
+    state = django_filters.ChoiceFilter(
+        label="状态",
+        choices=[("overdue", "超期未完成"), *Handover.State.choices],
+        empty_label="全部",
+        method="by_state",
+    )
+
+    class Meta:
+        model = Handover
+        fields: list[str] = []
+
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "overdue":
+            return rows.filter(due_on__lt=timezone.localdate()).exclude(state=Handover.State.DONE)
+        return rows.filter(state=value)

@@ -33,7 +33,7 @@ def visible_alliances(actor: Actor) -> QuerySet[Alliance]:
         return alliances
     seen = Q(region__in=actor.region_ids) | Q(lead_unit__in=actor.unit_ids)
     if actor.roles & {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}:
-        granted = AlliancePermission.objects.filter(user=actor.user, permission__codename__in=(MANAGE, CHAIR))
+        granted = AlliancePermission.objects.in_force(actor.user, MANAGE, CHAIR)
         seen |= Q(pk__in=granted.values("content_object_id"))
     if actor.roles & {Role.ENTERPRISE, Role.INSTRUCTOR}:
         own = granted_to(actor, OPERATE, ASSIST)
@@ -52,8 +52,9 @@ def recordable_alliances(actor: Actor) -> QuerySet[Alliance]:
         own |= Q(region__in=actor.region_ids)
     by_role = {Role.ALLIANCE_SECRETARY: MANAGE, Role.ROTATING_SECRETARY: CHAIR}
     held = [codename for role, codename in by_role.items() if role in actor.roles]
-    granted = AlliancePermission.objects.filter(user=actor.user, permission__codename__in=held)
-    return alliances.filter(own | Q(pk__in=granted.values("content_object_id")))
+    if held:
+        own |= Q(pk__in=AlliancePermission.objects.in_force(actor.user, *held).values("content_object_id"))
+    return alliances.filter(own)
 
 
 def keeps(actor: Actor, alliance: Alliance) -> bool:
@@ -82,6 +83,4 @@ def spoken_for(actor: Actor, alliance: Alliance, organisations: Iterable[PartyOr
 
 def holds(actor: Actor, alliance: Alliance, codename: str) -> bool:
     """Whether the actor holds an object permission on an alliance."""
-    return AlliancePermission.objects.filter(
-        user=actor.user, permission__codename=codename, content_object=alliance
-    ).exists()
+    return AlliancePermission.objects.in_force(actor.user, codename).filter(content_object=alliance).exists()

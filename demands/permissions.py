@@ -23,7 +23,7 @@ def visible_demands(actor: Actor) -> QuerySet[Demand]:
     if actor.region_ids:
         seen |= Q(enterprise__region__in=actor.region_ids) | Q(enterprise__park__in=actor.region_ids)
     if actor.roles & {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}:
-        seen |= Q(alliance__in=AlliancePermission.objects.filter(user=actor.user).values("content_object_id"))
+        seen |= Q(alliance__in=AlliancePermission.objects.in_force(actor.user).values("content_object_id"))
     if actor.roles & {Role.ENTERPRISE, Role.INSTRUCTOR}:
         seen |= Q(enterprise__in=granted_to(actor, OPERATE, ASSIST))
     return demands.filter(seen)

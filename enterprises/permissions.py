@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.timezone import localdate
 
 from tenants.models import Role
 from tenants.permissions import Actor
@@ -34,6 +35,10 @@ def visible_enterprises(actor: Actor) -> QuerySet[Enterprise]:
         seen |= Exists(_reverse("demands").filter(enterprise=OuterRef("pk"), unit__in=actor.unit_ids))
     if actor.roles & {Role.ALLIANCE_SECRETARY, Role.ROTATING_SECRETARY}:
         granted = Q(alliance__alliancepermission__user=actor.user, left_on__isnull=True)
+        # The right of a 轮值书记 ends with the last day of his term.
+        granted &= Q(alliance__alliancepermission__until__isnull=True) | Q(
+            alliance__alliancepermission__until__gte=localdate()
+        )
         seen |= Exists(_reverse("memberships").filter(granted, enterprise=OuterRef("pk")))
     if actor.roles & {Role.ENTERPRISE, Role.INSTRUCTOR}:
         seen |= Q(pk__in=granted_to(actor, OPERATE, ASSIST))

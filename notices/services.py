@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,23 +17,44 @@ from .selectors import notice_list
 TITLE_LENGTH: int = Notice._meta.get_field("title").max_length or 0
 
 
-@transaction.atomic
-def notice_send(*, recipients: Iterable[User], key: str, title: str, body: str = "", url: str = "") -> int:
-    """Put one message into each recipient's 消息, in the transaction of the fact it tells of.
+@dataclass(frozen=True)
+class Message:
+    """One fact to tell of. `key` names it ("import:18"), `url` is an address of this site."""
 
-    `key` names that fact ("import:18"): sent again, it reaches nobody a second time, also when two workers send it at
-    once. `url` is an address of this site. A title that is too long is cut: a message must never undo the fact.
-    Returns how many of the recipients did not have it yet.
+    recipients: tuple[User, ...]
+    key: str
+    title: str
+    body: str = ""
+    url: str = ""
+
+
+def notice_send(*, recipients: Iterable[User], key: str, title: str, body: str = "", url: str = "") -> int:
+    """Put one message into each recipient's 消息, as `notices_send` does several."""
+    return notices_send([Message(tuple(recipients), key, title, body, url)])
+
+
+@transaction.atomic
+def notices_send(messages: Iterable[Message]) -> int:
+    """Put messages into their recipients' 消息, in the transaction of the facts they tell of; in two statements.
+
+    A message sent again reaches nobody a second time, also when two workers send it at once. A title that is too long
+    is cut: a message must never undo the fact. Returns how many a recipient did not have yet.
     """
-    users = {user.pk: user for user in recipients}
-    known = Notice.objects.filter(recipient__in=users, key=key).values_list("recipient", flat=True)
-    missing = users.keys() - set(known)
-    title = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
+    wanted = {(user.pk, message.key): message for message in messages for user in message.recipients}
+    known = Notice.objects.filter(
+        recipient__in={recipient for recipient, _ in wanted}, key__in={key for _, key in wanted}
+    ).values_list("recipient", "key")
+    missing = sorted(wanted.keys() - set(known))
     Notice.objects.bulk_create(
-        [Notice(recipient=users[pk], key=key, title=title, body=body, url=url) for pk in sorted(missing)],
-        ignore_conflicts=True,
+        (_notice(recipient, wanted[recipient, key]) for recipient, key in missing), ignore_conflicts=True
     )
     return len(missing)
+
+
+def _notice(recipient: int, message: Message) -> Notice:
+    title = message.title
+    title = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
+    return Notice(recipient_id=recipient, key=message.key, title=title, body=message.body, url=message.url)
 
 
 def notice_read(*, actor: Actor, notice: Notice, now: datetime) -> None:

@@ -2,6 +2,7 @@ from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .chain import SupplyLink
 from .charter import Charter
+from .handover import Handover, HandoverSignature
 from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
@@ -13,6 +14,8 @@ __all__ = [
     "AlliancePermission",
     "BodySeat",
     "Charter",
+    "Handover",
+    "HandoverSignature",
     "Meeting",
     "MeetingBody",
     "MeetingSeat",

@@ -1,12 +1,24 @@
 """Chains, alliances and their dated membership."""
 
+from __future__ import annotations
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Func, Q, QuerySet, Value
+from django.utils.timezone import localdate
 
 from enterprises.models import Enterprise, Stream
-from tenants.models import DictionaryEntry, Region, TenantForeignKey, TenantModel, TenantUserPermission, Unit
+from tenants.models import (
+    DictionaryEntry,
+    Region,
+    TenantForeignKey,
+    TenantModel,
+    TenantPermissionManager,
+    TenantUserPermission,
+    Unit,
+    User,
+)
 
 
 class Segment(TenantModel):
@@ -106,10 +118,23 @@ class Membership(TenantModel):
         return f"{self.alliance_id} · {self.enterprise_id}"
 
 
+class AlliancePermissionManager(TenantPermissionManager):
+    """Knows which permissions are in force: those of a 轮值书记 end with his term, not with the next hourly run."""
+
+    def in_force(self, user: User, *codenames: str) -> QuerySet:
+        """The permissions of `user` that hold at this moment; all kinds unless some are named."""
+        held = self.filter(Q(until__isnull=True) | Q(until__gte=localdate()), user=user)
+        return held.filter(permission__codename__in=codenames) if codenames else held
+
+
 class AlliancePermission(TenantUserPermission):
     """Object permission of one user on one alliance (secretary, 轮值书记 during the term)."""
 
     content_object = TenantForeignKey(Alliance, models.CASCADE)
+    #: The last day on which it holds; empty for those that end only when they are taken away.
+    until = models.DateField("有效期至", null=True, blank=True)
+
+    objects = AlliancePermissionManager()
 
     class Meta:
         verbose_name = verbose_name_plural = "联盟授权"

@@ -30,6 +30,8 @@ class Roster(TenantModel):
     meeting = models.CharField("通过会议", max_length=120)
     adopted_on = models.DateField("通过日期")
     effective_on = models.DateField("生效日期")
+    #: When rotation was switched off; such a roster decides about no turn any more.
+    ended_on = models.DateField("停止执行日期", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "轮值名单"

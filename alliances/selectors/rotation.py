@@ -33,6 +33,7 @@ class Books:
     """All that stands in the books about the rotation of one alliance."""
 
     alliance: Alliance
+    #: Those in use: what was switched off counts no more.
     rosters: list[Roster]
     slots: list[RosterSlot]
     memberships: list[Membership]
@@ -260,9 +261,10 @@ def _covers(membership: Membership, day: date) -> bool:
 def rotation_books(alliances: Iterable[Alliance]) -> dict[int, Books]:
     """The books of some visible alliances, in a fixed number of queries."""
     by_id = {alliance.pk: alliance for alliance in alliances}
-    rosters = _grouped(Roster.objects.filter(alliance__in=by_id).order_by("version"))
+    in_use = Roster.objects.filter(alliance__in=by_id, ended_on__isnull=True)
+    rosters = _grouped(in_use.order_by("version"))
     slots: dict[int, list[RosterSlot]] = defaultdict(list)
-    in_order = RosterSlot.objects.filter(roster__alliance__in=by_id).order_by("roster__version", "position")
+    in_order = RosterSlot.objects.filter(roster__in=in_use).order_by("roster__version", "position")
     for slot in in_order.select_related("roster"):
         slots[slot.roster.alliance_id].append(slot)
     terms = _grouped(Term.objects.filter(alliance__in=by_id).order_by("starts_on"))

@@ -9,6 +9,7 @@ from .activities import (
     attachment_remove,
     attachments_add,
 )
+from .handovers import handover_return, handover_sign, handover_write
 from .rosters import (
     person_change,
     roster_adopt,
@@ -27,6 +28,9 @@ __all__ = [
     "activity_withdraw",
     "attachment_remove",
     "attachments_add",
+    "handover_return",
+    "handover_sign",
+    "handover_write",
     "person_change",
     "roster_adopt",
     "rotation_request",

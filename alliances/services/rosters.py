@@ -19,7 +19,7 @@ from tenants.permissions import STAFF, Actor
 from .. import rotation
 from ..models import Alliance, Roster, RosterSlot, RotationRequest, Term
 from ..permissions import leads_rotation, may_request, visible_alliances
-from ..rotation import ONE_DAY, PROXY_DAYS, needs_acting_holder
+from ..rotation import ONE_DAY, PROXY_DAYS, Quarter, needs_acting_holder
 from ..rotation_wording import in_words
 from ..selectors.rotation import Books, rotation_books
 from .turns import rights_write, tenures_write
@@ -52,15 +52,19 @@ def roster_adopt(
     if adopted_on > today:
         raise ValidationError({"adopted_on": "通过日期不能晚于今天。请填会议召开的日期。"})
     earliest = alliance.founded_on
-    if books.terms:
+    if books.terms and books.rosters:
         earliest = books.terms[-1].starts_on + ONE_DAY
+    elif books.terms:
+        # Rotation was switched off: that quarter has had its turn.
+        last = books.terms[-1]
+        earliest = Quarter(last.year, last.quarter).following().starts_on
     elif books.rosters:
         earliest = books.rosters[-1].effective_on
     earliest = max(earliest, adopted_on)
     if effective_on < earliest:
         raise ValidationError({"effective_on": f"生效日期最早是{in_words(earliest)}。请改为这一天或以后。"})
     _check_list(books, organisations, effective_on)
-    version = books.rosters[-1].version + 1 if books.rosters else 1
+    version = alliance.rosters.count() + 1
     roster = Roster(
         alliance=alliance, version=version, meeting=meeting.strip(), adopted_on=adopted_on, effective_on=effective_on
     )
@@ -87,7 +91,7 @@ def _check_list(books: Books, organisations: Sequence[PartyOrganisation], effect
     if len(listed) != len(set(listed)):
         raise ValidationError("名单里有重复的单位。一个单位只能列一次。")
     initiator = next((pk for pk, each in eligible.items() if each.enterprise_id == books.alliance.initiator_id), None)
-    if not books.rosters and initiator and listed[0] != initiator:
+    if not books.rosters and not books.terms and initiator and listed[0] != initiator:
         raise ValidationError(f"首任由发起单位担任：请把{books.names[initiator]}放在第一位。")
 
 

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
@@ -17,17 +18,16 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from enterprises.models import PartyOrganisationPermission
-from enterprises.permissions import LEAD
-from notices.services import notice_send
-from tenants.models import User
+from notices.services import Message, notices_send
 
 from .. import rotation
 from ..models import Alliance, AlliancePermission, Roster, RosterSlot, Term, TermHolder
-from ..permissions import CHAIR, MANAGE
+from ..permissions import CHAIR
 from ..rotation_wording import explained, in_words
+from ..selectors.handovers import accounts_of, secretaries_of
 from ..selectors.rotation import Books, rotation_books
 from ..tenures import Tenure, fitted, overlaid, own_only, with_person
+from .handovers import handovers_open
 
 #: How many days before a turn the units are told.
 NOTICE_DAYS = (15, 7, 1)
@@ -47,10 +47,12 @@ class Turned:
 def rotation_turn(*, at: datetime) -> Turned:
     """Bring terms, their persons, rights and messages of the open tenant to what they should be at `at`."""
     on, turned = localdate(at), Turned()
-    alliances = Alliance.objects.filter(Exists(Roster.objects.filter(alliance=OuterRef("pk"))), has_rotation=True)
+    alliances = Alliance.objects.filter(Exists(Roster.objects.filter(alliance=OuterRef("pk"), ended_on__isnull=True)))
     # Always in the same order, so that two runs at once wait for each other instead of deadlocking.
-    locked = alliances.select_for_update(no_key=True).order_by("pk")
-    all_books = [books for books in rotation_books(locked).values() if not _is_ahead(books, on)]
+    locked = rotation_books(alliances.select_for_update(no_key=True).order_by("pk")).values()
+    due = [books for books in locked if not _is_ahead(books, on)]
+    ended = _rotations_end([books for books in due if not books.alliance.has_rotation], on)
+    all_books = [books for books in due if books.alliance.has_rotation]
     entries = {books.alliance.pk: books.entries(on) for books in all_books}
     RosterSlot.objects.bulk_create(entry for group in entries.values() for entry in group)
     all_books = [books.entered(entries[books.alliance.pk]) for books in all_books]
@@ -59,8 +61,46 @@ def rotation_turn(*, at: datetime) -> Turned:
     serving = Term.objects.filter(alliance__in=plans, outcome=Outcome.SERVING)
     tenures_write(all_books, [*serving, *turned.closed], on)
     rights_write(plans, on)
-    turned.notices = _notices_write(all_books, plans, on)
+    turned.closed += ended
+    turned.notices = handovers_open(_successions(all_books, turned.opened)) + _notices_write(all_books, plans, on)
     return turned
+
+
+def _successions(all_books: Iterable[Books], opened: Iterable[Term]) -> list[tuple[Term, Term]]:
+    """Each term opened now with the one before it. An alliance whose rotation had none yet is being laid out: its
+    earlier turns were handed over on paper."""
+    opened_of: dict[int, list[Term]] = defaultdict(list)
+    for term in opened:
+        opened_of[term.alliance_id].append(term)
+    return [
+        pair
+        for books in all_books
+        if books.terms and books.terms[-1].starts_on >= books.rosters[0].effective_on
+        for pair in pairwise([books.terms[-1], *opened_of[books.alliance.pk]])
+    ]
+
+
+def _rotations_end(all_books: list[Books], on: date) -> list[Term]:
+    """Where rotation was switched off: the present term ends on that day, the right with it; the rosters are done with.
+
+    Switched on again, an alliance needs a new roster: the time between was nobody's turn. Returns the terms ended.
+    """
+    if not all_books:
+        return []
+    ended = []
+    for books in all_books:
+        for term in books.terms:
+            if term.outcome == Outcome.SERVING:
+                over = term.ends_on < on
+                term.outcome = Outcome.COMPLETED if over else Outcome.TERMINATED
+                term.ends_on = term.ends_on if over else on
+                term.alliance, term.organisation = books.alliance, books.organisations[term.organisation_id]
+                ended.append(term)
+    Term.objects.bulk_update(ended, ["ends_on", "outcome"])
+    tenures_write(all_books, ended, on)
+    Roster.objects.filter(pk__in=[roster.pk for books in all_books for roster in books.rosters]).update(ended_on=on)
+    rights_write([books.alliance.pk for books in all_books], on)
+    return ended
 
 
 def _is_ahead(books: Books, on: date) -> bool:
@@ -159,31 +199,25 @@ def _holder(term: Term, tenure: Tenure) -> TermHolder:
 
 
 def rights_write(alliance_ids: Iterable[int], on: date) -> None:
-    """Give the right to lead each alliance to whoever exercises its term on `on`, and take it from all others."""
+    """Give the right to lead each alliance to whoever exercises its term on `on`, until his last day, and take it from
+    all others."""
     serving = TermHolder.objects.filter(
         term__alliance__in=alliance_ids, term__outcome=Outcome.SERVING, starts_on__lte=on, ends_on__gte=on
-    ).values_list("term__alliance", "organisation")
-    leading = _accounts({organisation for _, organisation in serving})
-    wanted = {(alliance, user.pk) for alliance, organisation in serving for user in leading[organisation]}
+    ).values_list("term__alliance", "organisation", "ends_on")
+    leading = accounts_of({organisation for _, organisation, _ in serving})
+    wanted = {
+        (alliance, user.pk): ends_on for alliance, organisation, ends_on in serving for user in leading[organisation]
+    }
     permission = Permission.objects.get(codename=CHAIR, content_type__app_label="alliances")
     granted = AlliancePermission.objects.filter(permission=permission, content_object__in=alliance_ids)
-    held = {(each.content_object_id, each.user_id): each.pk for each in granted}
-    AlliancePermission.objects.filter(pk__in=[pk for pair, pk in held.items() if pair not in wanted]).delete()
+    held = {(each.content_object_id, each.user_id): each for each in granted}
+    outdated = [each.pk for pair, each in held.items() if pair not in wanted or wanted[pair] != each.until]
+    AlliancePermission.objects.filter(pk__in=outdated).delete()
     AlliancePermission.objects.bulk_create(
-        AlliancePermission(content_object_id=alliance, user_id=user, permission=permission)
-        for alliance, user in sorted(wanted - held.keys())
+        AlliancePermission(content_object_id=alliance, user_id=user, permission=permission, until=until)
+        for (alliance, user), until in sorted(wanted.items())
+        if (alliance, user) not in held or held[alliance, user].until != until
     )
-
-
-def _accounts(organisation_ids: Iterable[int]) -> dict[int, list[User]]:
-    """The accounts of the secretaries of some Party organisations."""
-    found: dict[int, list[User]] = defaultdict(list)
-    leads = PartyOrganisationPermission.objects.filter(
-        content_object__in=organisation_ids, permission__codename=LEAD, user__is_active=True
-    )
-    for lead in leads.select_related("user").order_by("pk"):
-        found[lead.content_object_id].append(lead.user)
-    return found
 
 
 def _notices_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term, ...]], on: date) -> int:
@@ -198,23 +232,18 @@ def _notices_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term,
             due.append((books, coming))
     present = {books.alliance.pk: _holders_on(plans[books.alliance.pk], on) for books, _ in due}
     units = {coming.holder for _, coming in due}.union(*present.values())
-    leading = _accounts(units)
-    secretaries: dict[int, list[User]] = defaultdict(list)
-    managing = AlliancePermission.objects.filter(
-        permission__codename=MANAGE, user__is_active=True, content_object__in=present
-    )
-    for permission in managing.select_related("user"):
-        secretaries[permission.content_object_id].append(permission.user)
-    sent = 0
+    leading = accounts_of(units)
+    secretaries = secretaries_of(present)
+    messages = []
     for books, coming in due:
         alliance = books.alliance
         days = (coming.starts_on - on).days
         step = min(step for step in NOTICE_DAYS if days <= step)
         told = [coming.holder, *present[alliance.pk]]
         recipients = [*secretaries[alliance.pk], *(user for unit in told for user in leading[unit])]
-        if recipients:
-            sent += notice_send(
-                recipients=recipients,
+        messages.append(
+            Message(
+                recipients=tuple(recipients),
                 key=f"rotation:{alliance.pk}:{coming.starts_on}:{coming.holder}:{step}",
                 title=f"{days}天后轮值：{books.names[coming.holder]}接任{alliance.name}",
                 body=(
@@ -223,7 +252,8 @@ def _notices_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term,
                 ),
                 url=reverse("alliances:rotation", args=[alliance.pk]),
             )
-    return sent
+        )
+    return notices_send(messages)
 
 
 def _holders_on(terms: Iterable[rotation.Term], on: date) -> set[int]:

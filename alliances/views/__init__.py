@@ -19,6 +19,7 @@ from .chains import (
     SupplyCreateView,
     SupplyDeleteView,
 )
+from .handovers import HandoverListView, HandoverReturnView, HandoverSignView, HandoverUpdateView, HandoverView
 from .meetings import (
     AgendaFillView,
     AllianceMeetingsView,
@@ -80,6 +81,11 @@ __all__ = [
     "CharterDetailView",
     "CharterFileView",
     "EnterpriseAlliancesView",
+    "HandoverListView",
+    "HandoverReturnView",
+    "HandoverSignView",
+    "HandoverUpdateView",
+    "HandoverView",
     "MeetingCallView",
     "MeetingCancelView",
     "MeetingCreateView",

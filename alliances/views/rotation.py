@@ -19,6 +19,7 @@ from ..forms.rotation import PersonForm, RefusalForm, RequestForm, RosterForm
 from ..models import Alliance, RotationRequest
 from ..permissions import leads_rotation, spoken_for
 from ..rotation_wording import in_words
+from ..selectors import handovers as packs
 from ..selectors import rotation as books
 from .alliances import AllianceTabView
 
@@ -33,7 +34,10 @@ class AllianceRotationView(AllianceTabView):
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         today, actor = timezone.localdate(), request.actor
+        handovers = packs.handovers_of(actor=actor, alliance=alliance)
+        packs.light_up(handovers, today=today)
         return {
+            "handovers": handovers,
             "rotation": books.rotation_of(alliance=alliance, today=today),
             "requests": books.rotation_request_list(actor=actor, alliance=alliance) if actor.roles & ASKS else [],
             "keeps": leads_rotation(actor, alliance),

@@ -1,5 +1,5 @@
 from .base import TenantForeignKey, TenantManager, TenantModel
-from .permission import TenantUserPermission
+from .permission import TenantPermissionManager, TenantUserPermission
 from .records import AuditEntry, Job, PlatformEntry, SearchDocument, StoredFile
 from .tenant import BodyName, DictionaryEntry, Region, Tenant, Unit
 from .user import Invitation, Role, RoleAssignment, User
@@ -20,6 +20,7 @@ __all__ = [
     "TenantForeignKey",
     "TenantManager",
     "TenantModel",
+    "TenantPermissionManager",
     "TenantUserPermission",
     "Unit",
     "User",

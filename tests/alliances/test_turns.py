@@ -208,7 +208,7 @@ def test_after_an_exit_the_next_unit_takes_over_the_same_day(scope: Tenant) -> N
     rotation_turn(at=at(2026, 1, 1))
     Membership.objects.filter(alliance=alliance, enterprise__name="甲公司").update(left_on=date(2026, 2, 10))
     assert counts(rotation_turn(at=at(2026, 2, 9))) == (0, 0, 1)
-    assert counts(rotation_turn(at=at(2026, 2, 10))) == (1, 1, 0)
+    assert counts(rotation_turn(at=at(2026, 2, 10))) == (1, 1, 1)
     assert terms(alliance) == [
         ("甲", "2026-01-01", "2026-02-09", "terminated"),
         ("乙", "2026-02-10", "2026-03-31", "serving"),
@@ -225,8 +225,9 @@ def test_units_are_told_15_7_and_1_days_ahead_once_each(scope: Tenant) -> None:
     factories.actor(Role.ALLIANCE_SECRETARY, alliance=alliance, login="secretary")
     days = [(3, 16), (3, 17), (3, 18), (3, 24), (3, 25), (3, 30), (3, 31), (4, 1)]
     sent = [rotation_turn(at=at(2026, month, day)).notices for month, day in days]
-    assert sent == [0, 3, 0, 0, 3, 0, 3, 0]
-    notices = Notice.objects.filter(recipient=next_one).order_by("pk")
+    # On the day of the turn, of the pack to be signed.
+    assert sent == [0, 3, 0, 0, 3, 0, 3, 3]
+    notices = Notice.objects.filter(recipient=next_one, key__startswith="rotation:").order_by("pk")
     assert [notice.title[:4] for notice in notices] == ["15天后", "7天后轮", "1天后轮"]
     assert notices[0].body.startswith("2026年4月1日起")
 
@@ -303,21 +304,28 @@ def test_the_database_refuses_two_terms_at_once(scope: Tenant) -> None:
         factories.term(alliance, second, date(2026, 4, 1), date(2026, 6, 30), quarter=1)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_alliances(scope: Tenant) -> None:
-    def queries(run: Callable[[], object]) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            run()
-        return len(captured)
+def queries(run: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        run()
+    return len(captured)
 
-    rotating("甲", "乙")
-    rotation_turn(at=at(2026, 1, 1))
-    one = queries(lambda: rotation_turn(at=at(2026, 4, 1)))
-    for letters in ("丙丁", "戊己", "庚辛"):
-        rotating(*letters)
-    rotation_turn(at=at(2026, 4, 1))
-    assert queries(lambda: rotation_turn(at=at(2026, 7, 1))) == one
+
+@pytest.mark.parametrize("day", [at(2026, 3, 17), at(2026, 3, 31), at(2026, 4, 1)], ids=["15 days", "1 day", "turn"])
+def test_the_number_of_queries_does_not_grow_with_the_alliances(scope: Tenant, day: datetime) -> None:
+    def city(*pairs: str) -> int:
+        savepoint = transaction.savepoint()
+        for letters in pairs:
+            factories.actor(Role.ALLIANCE_SECRETARY, alliance=rotating(*letters), login=f"secretary-{letters}")
+            for letter in letters:
+                leader(letter)
+        rotation_turn(at=at(2026, 1, 1))
+        turned: list[Turned] = []
+        taken = queries(lambda: turned.append(rotation_turn(at=day)))
+        assert turned[0].notices == 3 * len(pairs)
+        transaction.savepoint_rollback(savepoint)
+        return taken
+
+    assert city("甲乙", "丙丁", "戊己", "庚辛") == city("甲乙")
 
 
 def test_the_command_writes_what_it_did(tenant: Tenant, tmp_path: Path) -> None:
@@ -330,7 +338,7 @@ def test_the_command_writes_what_it_did(tenant: Tenant, tmp_path: Path) -> None:
     call_command(*arguments)
     row = {"alliance": alliance.name, "holder": "甲支部", "from": "2027-01-01", "to": "2027-03-31"}
     closed = {"alliance": alliance.name, "holder": "乙支部", "from": "2026-10-01", "to": "2026-12-31"}
-    assert json.loads(out.read_text()) == {"opened": [row], "closed": [closed], "notices": 0}
+    assert json.loads(out.read_text()) == {"opened": [row], "closed": [closed], "notices": 1}
     call_command(*arguments)
     assert json.loads(out.read_text()) == {"opened": [], "closed": [], "notices": 0}
 

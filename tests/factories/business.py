@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.utils import timezone
 from stdnum.cn import uscc
 
+from alliances.handover import digest, due_on
 from alliances.models import (
     Activity,
     ActivityAttachment,
@@ -16,6 +17,8 @@ from alliances.models import (
     Alliance,
     BodySeat,
     Charter,
+    Handover,
+    HandoverSignature,
     Meeting,
     MeetingBody,
     MeetingSeat,
@@ -175,6 +178,28 @@ def term(alliance: Alliance, organisation: PartyOrganisation, starts_on: date, e
     )
     TermHolder.objects.create(
         term=made, organisation=organisation, person=organisation.secretary, starts_on=starts_on, ends_on=ends_on
+    )
+    return made
+
+
+def handover(outgoing: Term, incoming: Term, **values: Any) -> Handover:
+    """The pack between two terms of an alliance, not signed yet."""
+    defaults = {"alliance": incoming.alliance, "due_on": due_on(incoming.starts_on)}
+    return Handover.objects.create(outgoing=outgoing, incoming=incoming, **(defaults | values))
+
+
+def given_handover(outgoing: Term, incoming: Term, giver: User) -> Handover:
+    """The same with the first signature."""
+    content = {"facts": [], "parts": [], "texts": []}
+    made = handover(outgoing, incoming, state=Handover.State.GIVEN, content=content, sha256=digest(content))
+    HandoverSignature.objects.create(
+        handover=made,
+        party=HandoverSignature.Party.GIVING,
+        user=giver,
+        name=str(giver),
+        unit=outgoing.organisation.name,
+        sha256=made.sha256,
+        signed_at=datetime(2026, 10, 2, 1, tzinfo=UTC),
     )
     return made
 

@@ -10,6 +10,7 @@ from alliances.models import (
     ActivityAttachment,
     Alliance,
     Charter,
+    Handover,
     Meeting,
     MeetingBody,
     MeetingTopic,
@@ -61,6 +62,8 @@ class Sample:
     attachment: ActivityAttachment
     other_attachment: ActivityAttachment
     term: Term
+    handover: Handover
+    other_handover: Handover
     rotation_request: RotationRequest
     meeting_body: MeetingBody
     other_meeting_body: MeetingBody
@@ -104,6 +107,7 @@ def fill() -> Sample:
     meeting, other_meeting = business.meeting(body), business.meeting(other_body)
     business.meeting_seat(other_meeting, second)
     snapshot = business.snapshot(region=here.parent)
+    last, term = _terms(alliance, party)
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
@@ -133,7 +137,9 @@ def fill() -> Sample:
         other_activity=other_activity,
         attachment=business.attachment(activity),
         other_attachment=business.attachment(other_activity),
-        term=business.term(alliance, party, date(2026, 10, 1), date(2026, 12, 31)),
+        term=term,
+        handover=business.handover(last, term),
+        other_handover=business.given_handover(*_terms(other_alliance, other_party), of_second.user),
         rotation_request=business.rotation_request(alliance, party, admin.user),
         meeting_body=body,
         other_meeting_body=other_body,
@@ -157,3 +163,9 @@ def fill() -> Sample:
         notice=business.notice(admin.user),
         invitation=ground.invitation(admin.user),
     )
+
+
+def _terms(alliance: Alliance, party: PartyOrganisation) -> tuple[Term, Term]:
+    """The terms of the third and the fourth quarter of 2026."""
+    ended = business.term(alliance, party, date(2026, 7, 1), date(2026, 9, 30), outcome=Term.Outcome.COMPLETED)
+    return ended, business.term(alliance, party, date(2026, 10, 1), date(2026, 12, 31))

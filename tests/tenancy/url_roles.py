@@ -91,6 +91,12 @@ PAGES = [
     Page("alliances:topic_add", STAFF | LEADERS | {"enterprise", "instructor"}, "meeting"),
     _button("alliances:topic_accept", STAFF | LEADERS, "meeting_topic"),
     _button("alliances:topic_decline", STAFF | LEADERS, "meeting_topic"),
+    Page("alliances:handover_list", STAFF | LEADERS),
+    Page("alliances:handover", STAFF | LEADERS, "handover"),
+    # Whoever gives, which nobody here does, or the alliance's secretary for him.
+    Page("alliances:handover_update", frozenset({"secretary"}), "handover"),
+    _button("alliances:handover_sign", STAFF, "handover", args=(PK, "supervising")),
+    Page("alliances:handover_return", STAFF, "handover"),
     Page("alliances:activities", ALL, "alliance"),
     Page("alliances:log", STAFF | {"secretary"}, "alliance"),
     Page("alliances:of_enterprise", ALL, "enterprise"),

@@ -1,0 +1,57 @@
+"""The handover pack of the sample city: the last turn of its main alliance, signed by all three parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, time
+
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from alliances.handover import digest
+from alliances.models import Alliance, Handover, HandoverSignature, Term
+from alliances.selectors.handovers import content_now, handover_get, texts_version
+from alliances.services import handover_sign, handover_write
+from alliances.services.handovers import handovers_open
+from enterprises.models import PartyOrganisationPermission
+from enterprises.permissions import LEAD
+from tenants.accounts import load_user
+from tenants.models import Role, RoleAssignment, User
+from tenants.permissions import Actor, actor_for
+
+Party = HandoverSignature.Party
+SUMMARY = "按年度计划组织联盟活动，走访成员企业，收集诉求并转交责任单位办理。数据见后附清单。"
+SUGGESTIONS = "对未办结的诉求逐件跟踪，在下季度例会上通报办理情况；共享资源到期前提醒提供单位续期。"
+
+
+def former_holder_of(alliance: Alliance) -> Term | None:
+    """The term before the present one; None when there was none or its unit goes on."""
+    terms = list(alliance.terms.select_related("organisation", "alliance").order_by("-starts_on")[:2])
+    return terms[1] if len(terms) == 2 and terms[0].organisation_id != terms[1].organisation_id else None
+
+
+def handover_ensure(*, alliance: Alliance, former: User, present: User, office: User) -> None:
+    """Let three sample accounts hand the alliance over in time, unless that was done before."""
+    last = former_holder_of(alliance)
+    if last is None:
+        return
+    RoleAssignment.objects.get_or_create(user=former, role=Role.ROTATING_SECRETARY)
+    PartyOrganisationPermission.objects.get_or_create(
+        user=former, permission=Permission.objects.get(codename=LEAD), content_object=last.organisation
+    )
+    serving = alliance.terms.select_related("organisation", "alliance").latest("starts_on")
+    if Handover.objects.filter(incoming=serving).exists():
+        return
+    handovers_open([(last, serving)])
+    giver, taker, supervisor = _actors((former, present, office))
+    pack = handover_get(actor=giver, pk=Handover.objects.get(incoming=serving).pk)
+    handover_write(actor=giver, handover=pack, summary=SUMMARY, suggestions=SUGGESTIONS, version=texts_version(pack))
+    at = min(timezone.now(), timezone.make_aware(datetime.combine(pack.due_on, time(10, 30))))
+    for actor, party in ((giver, Party.GIVING), (taker, Party.RECEIVING), (supervisor, Party.SUPERVISING)):
+        pack = handover_get(actor=actor, pk=pack.pk)
+        seen = digest(content_now(pack, today=timezone.localdate(at)))
+        handover_sign(actor=actor, handover=pack, party=party, seen=seen, now=at)
+
+
+def _actors(users: Iterable[User]) -> list[Actor]:
+    return [actor_for(found) for user in users if (found := load_user(user.pk))]
