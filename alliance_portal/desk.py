@@ -22,6 +22,7 @@ from django.utils.decorators import method_decorator
 from alliances.models import Handover
 from alliances.permissions import SEES_DEMANDS
 from alliances.selectors import activity_list_current, alliance_list, with_counts
+from alliances.selectors.appointments import with_officers
 from alliances.selectors.handovers import handover_list_open
 from alliances.selectors.handovers import light_up as light_packs
 from demands.filters import DemandFilter
@@ -76,9 +77,8 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
         activities = activity_list_current(actor=actor).select_related("alliance")
         desk["activities"] = activities.order_by("-held_on", "-pk")[:FEW]
     if actor.roles & (SECRETARIES | ASKERS):
-        desk["alliances"] = with_counts(
-            alliance_list(actor=actor).select_related("region").order_by("pinyin", "pk"), today=today
-        )[:ROWS]
+        alliances = alliance_list(actor=actor).select_related("region").order_by("pinyin", "pk")
+        desk["alliances"] = with_officers(with_counts(alliances, today=today))[:ROWS]
     if actor.roles & SIGNERS:
         desk["handovers"] = _handovers(actor, today)
     if actor.roles & ASKERS:

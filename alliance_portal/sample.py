@@ -12,8 +12,7 @@ from django.db import connections
 from django.db.models import Count
 from django.utils import timezone
 
-from alliances.models import Alliance, AlliancePermission, Term
-from alliances.permissions import MANAGE
+from alliances.models import Alliance, Term
 from alliances.rotation import Quarter
 from alliances.selectors.rotation import rotation_books
 from alliances.services import roster_adopt, rotation_turn
@@ -27,7 +26,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
-from .sample_file import charter_ensure
+from .sample_file import charter_ensure, liaison_ensure
 from .sample_handover import handover_ensure
 from .sample_meetings import meetings_ensure
 
@@ -118,14 +117,10 @@ def accounts_ensure(tenant: Tenant) -> None:
         if alliance is None:
             return
         member = alliance.memberships.filter(left_on__isnull=True).order_by("id")[0].enterprise
-        AlliancePermission.objects.get_or_create(
-            user=people[Role.ALLIANCE_SECRETARY],
-            permission=Permission.objects.get(codename=MANAGE),
-            content_object=alliance,
-        )
         admin = actor_for(cast(User, load_user(people[Role.TENANT_ADMIN].pk)))
         _rotations_ensure(admin)
         charter_ensure(admin, alliance)
+        liaison_ensure(admin, alliance, people[Role.ALLIANCE_SECRETARY])
         meetings_ensure(admin.user, alliance, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from alliances.models import Alliance
+from alliances.models import Alliance, Appointment
 from alliances.rotation import Quarter
+from alliances.services.appointments import Officer, appoint
 from alliances.services.charters import charter_register
+from tenants.models import User
 from tenants.permissions import Actor
 
 #: One form for each version: registered once, whatever happens.
@@ -49,3 +51,10 @@ def charter_ensure(admin: Actor, alliance: Alliance) -> None:
             token=form,
             now=now,
         )
+
+
+def liaison_ensure(admin: Actor, alliance: Alliance, account: User) -> None:
+    """A 联络员, who runs the alliance's file with the account of the sample's secretary."""
+    officer = Officer("王静", alliance.founded_on, "发起单位党委办公室主任", "13905370001", account)
+    post = Appointment.Post.LIAISON
+    appoint(actor=admin, alliance=alliance, post=post, officer=officer, today=timezone.localdate())

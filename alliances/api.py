@@ -12,6 +12,9 @@ from .views import ActivityListView, AllianceListView
 
 
 class AllianceSerializer(RowSerializer):
+    chairman = serializers.CharField(help_text="理事长")
+    secretary_general = serializers.CharField(help_text="秘书长")
+    instructor = serializers.CharField(help_text="联盟指导员")
     member_count = serializers.IntegerField(help_text="成员企业数（家）")
     activity_count = serializers.IntegerField(help_text="本年活动数（场）")
     open_demand_count = serializers.SerializerMethodField(help_text="在办诉求数（件）；只给联盟工作人员，其他角色为空")

@@ -7,18 +7,20 @@ class AlliancesConfig(AppConfig):
 
     def ready(self) -> None:
         from enterprises.tabs import enterprise_tabs
-        from tenants import grants
+        from tenants import grants, reveals
         from tenants.tabs import Tab
 
         from . import handover
         from .grants import KINDS
         from .ledger import register_ledgers
         from .permissions import SEES_LOG
+        from .selectors.appointments import appointment_get
         from .selectors.handover_parts import SECTIONS
         from .tabs import alliance_tabs
 
         register_ledgers()
         handover.register(*SECTIONS)
+        reveals.register("appointment", appointment_get, "phone")
         grants.register(*KINDS)
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
         alliance_tabs.register(Tab(15, "组织", "alliances:organisation"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,15 +15,19 @@ from ledgers.kinds import Amount, Bool, Choice, Date, Integer, Lookup, Name, Tex
 from ledgers.reading import Reading, Row
 from ledgers.registry import Ledger, follow, register, register_lookup
 from ledgers.sheet import Column, Sheet, Values
-from ledgers.storing import Counts, counted, link, upsert, with_keys
+from ledgers.storing import Counts, Stored, counted, link, upsert, with_keys
 from tenants import search
 from tenants.services import unit_ensure
 
-from .models import Activity, ActivityEnterprise, Alliance, Membership, Segment
+from .models import Activity, ActivityEnterprise, Alliance, Appointment, Membership, Segment
 from .selectors import activity_list, alliance_list
+from .selectors.appointments import with_officers
+from .services.appointments import rights_end
 
 ALLIANCE = Lookup("alliance", missing="联盟不在名册")
 
+#: The posts that the roster names.
+POSTS = ("chairman", "secretary_general", "instructor")
 ROSTER = Sheet(
     key="alliances",
     title="联盟名册",
@@ -116,7 +120,6 @@ def store_alliances(reading: Reading, today: date) -> Counts:
             "cluster": row.values["cluster"],
             "region": row.values["region"],
             "lead_unit": units[row.values["lead_unit"]].pk if row.values["lead_unit"] else None,
-            **{name: row.values[name] or "" for name in ("chairman", "secretary_general", "instructor")},
             "initiator": row.values["initiator"],
             "founded_on": row.values["founded_on"],
             "has_charter": bool(row.values["has_charter"]) or (row.values["name"], row.values["cluster"]) in chartered,
@@ -126,7 +129,54 @@ def store_alliances(reading: Reading, today: date) -> Counts:
     ]
     stored = upsert(Alliance, records, key=("name", "cluster"), fixed=("has_rotation", *reading.absent_columns))
     stored.index(Alliance)
-    return counted(rows, stored)
+    changed = _appoint(rows, today)
+    updated = {pk: values for pk, values in changed.items() if pk not in stored.created}
+    return counted(rows, Stored(stored.created, stored.updated | updated))
+
+
+def _appoint(rows: Sequence[Row], today: date) -> dict[int, Values]:
+    """Put the persons that a roster names into their posts, from the alliance's founding or, where somebody else was in
+    office, from today on. Returns the rows that changed a post, by alliance.
+
+    A blank cell relieves nobody, and whoever was relieved does not come back by being named.
+    """
+    named = {(row.values["name"], row.values["cluster"]): row.values for row in rows}
+    alliances = {
+        each.pk: each
+        for each in Alliance.objects.filter(name__in={name for name, _ in named})
+        if (each.name, each.cluster_id) in named
+    }
+    last: dict[tuple[int, str], Appointment] = {}
+    relieved: set[tuple[int, str, str]] = set()
+    for each in Appointment.objects.filter(alliance__in=alliances, post__in=POSTS).order_by("starts_on"):
+        last[each.alliance_id, each.post] = each
+        if each.ends_on:
+            relieved.add((each.alliance_id, each.post, each.person))
+    changed: dict[int, Values] = {}
+    ended, renamed, new = [], [], []
+    for pk, alliance in alliances.items():
+        values = named[alliance.name, alliance.cluster_id]
+        for post in POSTS:
+            person, there = values[post], last.get((pk, post))
+            if not person or (there and there.person == person) or (pk, post, person) in relieved:
+                continue
+            changed[pk] = values
+            if there and there.ends_on is None and there.starts_on >= today:
+                there.person = person
+                renamed.append(there)
+                continue
+            if there and there.ends_on is None:
+                there.ends_on, there.end_reason = today - timedelta(days=1), "联盟名册更新"
+                ended.append(there)
+            starts_on = min(today, alliance.founded_on)
+            if there and there.ends_on:
+                starts_on = max(today, there.ends_on + timedelta(days=1))
+            new.append(Appointment(alliance=alliance, post=post, person=person, starts_on=starts_on))
+    # First who goes, then who comes: the database lets no two hold one post.
+    Appointment.objects.bulk_update([*ended, *renamed], ["person", "ends_on", "end_reason"])
+    Appointment.objects.bulk_create(new)
+    rights_end(alliances, {each.account_id for each in ended})
+    return changed
 
 
 def store_memberships(reading: Reading, today: date) -> None:
@@ -232,7 +282,7 @@ def store_activities(reading: Reading, today: date) -> Counts:
 def alliance_rows(alliances: QuerySet[Alliance]) -> Iterator[Values]:
     """Roster rows of alliances."""
     label = EnterpriseLabels()
-    for alliance in alliances.select_related("cluster", "region", "lead_unit", "initiator"):
+    for alliance in with_officers(alliances).select_related("cluster", "region", "lead_unit", "initiator"):
         yield {
             **{column.key: getattr(alliance, column.key) for column in ROSTER.columns},
             "cluster": alliance.cluster.label,

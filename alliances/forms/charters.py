@@ -7,6 +7,7 @@ from django import forms
 from tenants.plain_forms import PlainForm
 
 from .activities import ACCEPT
+from .rotation import day_field
 
 
 class CharterForm(PlainForm):
@@ -14,7 +15,7 @@ class CharterForm(PlainForm):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     meeting = forms.CharField(label="通过会议", max_length=120, help_text="如：第一次成员大会。")
-    adopted_on = forms.DateField(label="通过日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    adopted_on = day_field("通过日期")
     text = forms.CharField(
         label="正文",
         required=False,

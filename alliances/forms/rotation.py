@@ -16,7 +16,7 @@ from ..rotation import Quarter
 Kind = RotationRequest.Kind
 
 
-def _day(label: str, **kwargs: Any) -> forms.DateField:
+def day_field(label: str, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
@@ -61,7 +61,10 @@ class RequestForm(PlainForm):
             fields["person"] = forms.CharField(
                 label="代理人", max_length=40, required=False, help_text="不填则为代理单位的书记。"
             )
-            fields["starts_on"], fields["ends_on"] = _day("离岗自"), _day("至", help_text="离岗超过 30 天才需要代理。")
+            fields["starts_on"], fields["ends_on"] = (
+                day_field("离岗自"),
+                day_field("至", help_text="离岗超过 30 天才需要代理。"),
+            )
         else:
             fields = {"turn": TurnField(turns)}
             if kind == Kind.SWAP:
@@ -90,8 +93,8 @@ class RosterForm(PlainForm):
     """An order of rotation as a meeting adopted it: each unit gets its number."""
 
     meeting = forms.CharField(label="通过会议", max_length=120, help_text="如：2026年第一次成员大会。")
-    adopted_on = _day("通过日期")
-    effective_on = _day("生效日期", help_text="名单从这一天以后开始的一轮起执行。")
+    adopted_on = day_field("通过日期")
+    effective_on = day_field("生效日期", help_text="名单从这一天以后开始的一轮起执行。")
 
     def __init__(self, *args: Any, units: Sequence[PartyOrganisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -122,4 +125,4 @@ class PersonForm(PlainForm):
     """A new secretary of the unit that holds the term."""
 
     person = forms.CharField(label="新任书记", max_length=40)
-    since = _day("到任日期", help_text="任期不变，轮值单位不变。")
+    since = day_field("到任日期", help_text="任期不变，轮值单位不变。")

@@ -1,5 +1,6 @@
 from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .alliance import Alliance, AlliancePermission, Membership, Segment
+from .appointment import Appointment
 from .chain import SupplyLink
 from .charter import Charter
 from .handover import Handover, HandoverSignature
@@ -12,6 +13,7 @@ __all__ = [
     "ActivityEnterprise",
     "Alliance",
     "AlliancePermission",
+    "Appointment",
     "BodySeat",
     "Charter",
     "Handover",

@@ -49,9 +49,6 @@ class Alliance(TenantModel):
     cluster = TenantForeignKey(DictionaryEntry, related_name="alliances", verbose_name="产业集群")
     region = TenantForeignKey(Region, related_name="alliances", verbose_name="县（市、区）")
     lead_unit = TenantForeignKey(Unit, null=True, blank=True, related_name="led_alliances", verbose_name="牵头部门")
-    chairman = models.CharField("理事长", max_length=40, blank=True, default="")
-    secretary_general = models.CharField("秘书长", max_length=40, blank=True, default="")
-    instructor = models.CharField("联盟指导员", max_length=40, blank=True, default="")
     initiator = TenantForeignKey(
         Enterprise, null=True, blank=True, related_name="initiated_alliances", verbose_name="发起单位"
     )

@@ -10,6 +10,7 @@ from .alliances import (
     AllianceTabView,
     EnterpriseAlliancesView,
 )
+from .appointments import AppointmentCorrectView, AppointView, RelieveView
 from .chains import (
     ChainDetailView,
     ChainListView,
@@ -70,6 +71,8 @@ __all__ = [
     "AllianceOrganisationView",
     "AllianceRotationView",
     "AllianceTabView",
+    "AppointView",
+    "AppointmentCorrectView",
     "AttachmentAddView",
     "AttachmentDownloadView",
     "AttachmentRemoveView",
@@ -92,6 +95,7 @@ __all__ = [
     "MeetingDetailView",
     "MeetingUpdateView",
     "ParticipantPickerView",
+    "RelieveView",
     "RosterAdoptView",
     "RotationRequestApproveView",
     "RotationRequestCreateView",

@@ -19,8 +19,9 @@ from tenants.trail import trail
 
 from .. import selectors
 from ..filters import AllianceFilter
-from ..models import Activity, Alliance, Charter, Membership
+from ..models import Activity, Alliance, Appointment, Charter, Membership
 from ..permissions import RECORDS, SEES_DEMANDS, SEES_LOG
+from ..selectors.appointments import appointment_list, with_officers
 from ..selectors.charters import charter_list
 from ..tabs import alliance_tabs
 
@@ -38,7 +39,7 @@ class AllianceListView(LedgerListView):
     empty = {"empty_title": "还没有联盟", "empty_text": "由管理员在“数据导入导出”中导入联盟名册。"}
 
     def prepare(self, rows: QuerySet[Alliance]) -> QuerySet[Alliance]:
-        return selectors.with_counts(super().prepare(rows), today=timezone.localdate())
+        return with_officers(selectors.with_counts(super().prepare(rows), today=timezone.localdate()))
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         cards, sees_demands = request.GET.get("view") == "cards", bool(request.actor.roles & SEES_DEMANDS)
@@ -73,7 +74,7 @@ class AllianceDetailView(AllianceTabView):
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         today = timezone.localdate()
         visible = selectors.alliance_list(actor=request.actor).filter(pk=alliance.pk)
-        counted = selectors.with_counts(visible, today=today).get()
+        counted = with_officers(selectors.with_counts(visible, today=today)).get()
         activities = selectors.activity_list_current(actor=request.actor).filter(alliance=alliance)
         return {
             "counted": counted,
@@ -128,11 +129,13 @@ class AllianceLogView(AllianceTabView):
         activities = selectors.activity_list(actor=request.actor).filter(alliance=alliance).values_list("pk", "topic")
         held = {pk: f"活动“{topic}”" for pk, topic in activities}
         charters = {each.pk: str(each) for each in charter_list(actor=request.actor, alliance=alliance)}
+        officers = {each.pk: str(each) for each in appointment_list(actor=request.actor, alliance=alliance)}
         subjects: dict[type[Model], dict[int, str]] = {
             Alliance: {alliance.pk: ""},
             Membership: members,
             Activity: held,
             Charter: charters,
+            Appointment: officers,
         }
         return {"entries": trail(subjects)}
 

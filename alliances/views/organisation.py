@@ -21,9 +21,11 @@ from .. import charter_changes, selectors
 from ..forms.charters import CharterForm
 from ..models import Alliance, Charter
 from ..permissions import KEEPERS, keeps
+from ..selectors.appointments import appointment_list
 from ..selectors.charters import charter_get, charter_list
 from ..services.charters import REFUSAL, charter_register
 from .alliances import AllianceTabView
+from .appointments import posts_of
 
 
 class AllianceOrganisationView(AllianceTabView):
@@ -31,8 +33,12 @@ class AllianceOrganisationView(AllianceTabView):
     template_name = "alliances/alliance_organisation.html"
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        appointments = list(appointment_list(actor=request.actor, alliance=alliance))
         return {
             "organisation": selectors.alliance_organisation(alliance),
+            "posts": posts_of(appointments),
+            "former": [each for each in appointments if each.ends_on is not None],
+            "appoints": request.actor.is_staff,
             "charters": charter_list(actor=request.actor, alliance=alliance),
             "keeps": keeps(request.actor, alliance),
         }

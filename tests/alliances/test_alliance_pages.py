@@ -150,9 +150,9 @@ def test_only_enterprises_whose_page_one_may_open_are_links(sample: Sample, tena
 
 def test_the_log_tells_changes_in_words(staff: Client, sample: Sample, tenant: Tenant):
     with tenant_scope(tenant):
-        Alliance.objects.filter(pk=sample.alliance.pk).update(secretary_general="周梅")
+        Alliance.objects.filter(pk=sample.alliance.pk).update(founded_on=date(2025, 5, 1))
     page = staff.get(reverse("alliances:log", args=[sample.alliance.pk])).content.decode()
-    assert "把 秘书长 由 空 改为 周梅" in page
+    assert "把 成立日期 由 2025年6月1日 改为 2025年5月1日" in page
     assert f"成员 {sample.enterprise.name}" in page
 
 

@@ -1,17 +1,17 @@
 """联盟名册 and 活动台账; memberships out of 企业名册."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from alliances.models import Activity, Alliance, Membership, Segment
+from alliances.models import Activity, Alliance, Appointment, Membership, Segment
 from ledgers.importing import check
 from ledgers.registry import ledger
 from tenants.models import DictionaryEntry, Role, Unit
 from tests import factories
-from tests.ledgers.writing_down import changes, exported, imported, take, written
+from tests.ledgers.writing_down import TODAY, changes, exported, imported, take, written
 
 pytestmark = pytest.mark.usefixtures("scope")
 TWIN = "邹城市高端化工产业链党建联盟"
@@ -200,3 +200,24 @@ def test_a_blank_cell_does_not_take_a_registered_charter_away() -> None:
     factories.charter(made)
     imported("alliances", alliance_row("甲联盟", has_charter=""))
     assert Alliance.objects.get().has_charter
+
+
+def test_the_roster_appoints_and_a_new_name_succeeds() -> None:
+    def terms() -> list[tuple[str, date, date | None]]:
+        found = Appointment.objects.filter(post=Appointment.Post.CHAIRMAN).order_by("starts_on")
+        return list(found.values_list("person", "starts_on", "ends_on"))
+
+    founded = date(2025, 6, 1)
+    assert changes(imported("alliances", alliance_row("甲联盟", chairman="张强", instructor="徐伟"))) == (1, 0, 0)
+    assert terms() == [("张强", founded, None)]
+    assert Appointment.objects.count() == 2
+    assert changes(imported("alliances", alliance_row("甲联盟", chairman="", instructor="徐伟"))) == (0, 0, 1)
+    assert changes(imported("alliances", alliance_row("甲联盟", chairman="李敏"))) == (0, 1, 0)
+    day_before = TODAY - timedelta(days=1)
+    assert terms() == [("张强", founded, day_before), ("李敏", TODAY, None)]
+    # Whoever was relieved does not come back by an old roster; a name put right on the same day is the same person.
+    assert changes(imported("alliances", alliance_row("甲联盟", chairman="张强"))) == (0, 0, 1)
+    imported("alliances", alliance_row("甲联盟", chairman="李明"))
+    assert terms() == [("张强", founded, day_before), ("李明", TODAY, None)]
+    book = exported("alliances", factories.actor(Role.TENANT_ADMIN))
+    assert changes(take("alliances", book)[1]) == (0, 0, 1)

@@ -6,6 +6,7 @@
 from .business import (
     activity,
     alliance,
+    appointment,
     attachment,
     briefing,
     cadre,
@@ -43,6 +44,7 @@ __all__ = [
     "actor",
     "actor_of",
     "alliance",
+    "appointment",
     "attachment",
     "briefing",
     "cadre",

@@ -15,6 +15,7 @@ from alliances.models import (
     ActivityAttachment,
     ActivityEnterprise,
     Alliance,
+    Appointment,
     BodySeat,
     Charter,
     Handover,
@@ -139,6 +140,16 @@ def supply(supplier: Enterprise, customer: Enterprise, goods: str = "铸件", **
 def membership(alliance: Alliance, enterprise: Enterprise, **values: Any) -> Membership:
     defaults = {"joined_on": alliance.founded_on}
     return Membership.objects.create(alliance=alliance, enterprise=enterprise, **(defaults | values))
+
+
+def appointment(alliance: Alliance, person: str = "周建国", **values: Any) -> Appointment:
+    """A 秘书长 in office since the founding, with a telephone."""
+    defaults = {
+        "post": Appointment.Post.SECRETARY_GENERAL,
+        "phone": "13700000000",
+        "starts_on": alliance.founded_on,
+    }
+    return Appointment.objects.create(alliance=alliance, person=person, **(defaults | values))
 
 
 def charter(alliance: Alliance, text: str = "第一条 本联盟名称。\n第二条 入盟自愿。", **values: Any) -> Charter:

@@ -9,6 +9,7 @@ from alliances.models import (
     Activity,
     ActivityAttachment,
     Alliance,
+    Appointment,
     Charter,
     Handover,
     Meeting,
@@ -55,6 +56,8 @@ class Sample:
     supply: SupplyLink
     alliance: Alliance
     other_alliance: Alliance
+    appointment: Appointment
+    other_appointment: Appointment
     charter: Charter
     other_charter: Charter
     activity: Activity
@@ -111,7 +114,7 @@ def fill() -> Sample:
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
-    people.actor(Role.ALLIANCE_SECRETARY, alliance=other_alliance, login="secretary-of-second")
+    of_alliance = people.actor(Role.ALLIANCE_SECRETARY, alliance=other_alliance, login="secretary-of-second")
     return Sample(
         city=here.parent,
         county=here,
@@ -131,6 +134,8 @@ def fill() -> Sample:
         supply=business.supply(first, second),
         alliance=alliance,
         other_alliance=other_alliance,
+        appointment=business.appointment(alliance),
+        other_appointment=business.appointment(other_alliance, account=of_alliance.user),
         charter=business.charter(alliance, file=ground.stored_file("章程.pdf"), registered_by=admin.user),
         other_charter=business.charter(other_alliance, file=ground.stored_file("章程.docx")),
         activity=activity,
