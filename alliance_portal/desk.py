@@ -25,6 +25,9 @@ from alliances.selectors import activity_list_current, alliance_list, with_count
 from alliances.selectors.appointments import with_officers
 from alliances.selectors.handovers import handover_list_open
 from alliances.selectors.handovers import light_up as light_packs
+from alliances.selectors.meetings import meetings_soon
+from alliances.selectors.resolutions import light_up as light_tasks
+from alliances.selectors.resolutions import open_resolutions
 from demands.filters import DemandFilter
 from demands.lights import light_up, with_light
 from demands.models import Demand
@@ -81,6 +84,8 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
         desk["alliances"] = with_officers(with_counts(alliances, today=today))[:ROWS]
     if actor.roles & SIGNERS:
         desk["handovers"] = _handovers(actor, today)
+    desk["tasks"] = light_tasks(open_resolutions(actor=actor)[:FEW], today=today)
+    desk["meetings"] = meetings_soon(actor=actor, today=today)[:FEW]
     if actor.roles & ASKERS:
         desk["resources"] = _resources(actor, today)
     if actor.roles & (ASKERS | {Role.DEPARTMENT}):

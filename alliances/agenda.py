@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from .models import Alliance
+from .models import Meeting
 
 
 @dataclass(frozen=True)
@@ -23,11 +23,11 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Source:
-    """Where topics come from, in words ("超期诉求"), and how those of an alliance are found on a day."""
+    """Where topics come from, in words ("超期诉求"), and how those of one meeting are found on a day."""
 
     position: int
     label: str
-    collect: Callable[[Alliance, date], list[Proposal]]
+    collect: Callable[[Meeting, date], list[Proposal]]
 
 
 _sources: dict[str, Source] = {}
@@ -38,7 +38,7 @@ def register(source: Source) -> None:
     _sources[source.label] = source
 
 
-def proposals(alliance: Alliance, today: date) -> list[tuple[str, Proposal]]:
-    """What all sources propose for an alliance's next meeting: (label of the source, topic)."""
+def proposals(meeting: Meeting, today: date) -> list[tuple[str, Proposal]]:
+    """What all sources propose for a meeting: (label of the source, topic)."""
     ordered = sorted(_sources.values(), key=lambda source: source.position)
-    return [(source.label, each) for source in ordered for each in source.collect(alliance, today)]
+    return [(source.label, each) for source in ordered for each in source.collect(meeting, today)]

@@ -10,18 +10,20 @@ class AlliancesConfig(AppConfig):
         from tenants import grants, reveals
         from tenants.tabs import Tab
 
-        from . import handover
+        from . import agenda, handover
         from .grants import KINDS
         from .ledger import register_ledgers
         from .permissions import SEES_LOG
         from .selectors.appointments import appointment_get
         from .selectors.handover_parts import SECTIONS
+        from .selectors.resolutions import last_resolutions
         from .tabs import alliance_tabs
 
         register_ledgers()
         handover.register(*SECTIONS)
         reveals.register("appointment", appointment_get, "phone")
         grants.register(*KINDS)
+        agenda.register(agenda.Source(10, "上次决议", last_resolutions))
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
         alliance_tabs.register(Tab(15, "组织", "alliances:organisation"))
         alliance_tabs.register(Tab(20, "成员", "alliances:members"))

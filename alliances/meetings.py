@@ -16,6 +16,8 @@ from tenants.working_days import is_working_day
 ONE_DAY = timedelta(days=1)
 #: "Topics one week before, superior told two days before": the least of each, domain.md §5.
 TOPICS_DAYS, SUPERIOR_DAYS = 7, 2
+#: A task turns amber with this many days left.
+AMBER_DAYS = 7
 QUARTERS = "一二三四"
 
 
@@ -209,3 +211,17 @@ def votes_needed(regime: Regime, there: Standing) -> int:
 def is_carried(ballot: Ballot, regime: Regime, there: Standing) -> bool:
     """Whether a ballot carries a resolution; abstentions and votes not cast are not in favour."""
     return there.is_quorate and ballot.in_favour >= max(votes_needed(regime, there), 1)
+
+
+# What comes of a resolution
+
+
+def task_light(due_on: date, done_on: date | None, today: date) -> tuple[str, str]:
+    """Colour and words about a task with a deadline, in natural days: amber in its last week."""
+    if done_on is not None:
+        late = (done_on - due_on).days
+        return "done", f"超期 {late} 天完成" if late > 0 else "按期完成"
+    left = (due_on - today).days
+    if left < 0:
+        return "red", f"超期 {-left} 天"
+    return "amber" if left <= AMBER_DAYS else "green", f"还剩 {left} 天" if left else "今天到期"

@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Count, QuerySet
 
 from alliances.agenda import Proposal, Source
-from alliances.models import Alliance
+from alliances.models import Alliance, Meeting
 
 from .models import Demand
 
@@ -20,9 +20,9 @@ def _open_demands(alliance: Alliance) -> QuerySet[Demand]:
     return Demand.objects.filter(alliance=alliance, closed_on__isnull=True).exclude(state=Demand.State.DRAFT)
 
 
-def common_issues(alliance: Alliance, today: date) -> list[Proposal]:
+def common_issues(meeting: Meeting, today: date) -> list[Proposal]:
     """Elements in which at least three members have an open demand, the widest first."""
-    elements = _open_demands(alliance).values_list("element", "element__label").order_by()
+    elements = _open_demands(meeting.body.alliance).values_list("element", "element__label").order_by()
     counted = elements.annotate(enterprises=Count("enterprise", distinct=True), demands=Count("pk"))
     shared = counted.filter(enterprises__gte=COMMON_FROM).order_by("-enterprises", "element")
     return [
@@ -33,9 +33,9 @@ def common_issues(alliance: Alliance, today: date) -> list[Proposal]:
     ]
 
 
-def overdue_demands(alliance: Alliance, today: date) -> list[Proposal]:
+def overdue_demands(meeting: Meeting, today: date) -> list[Proposal]:
     """One topic about all demands past their due day, with their numbers, the longest overdue first."""
-    overdue = _open_demands(alliance).filter(due_on__lt=today).order_by("due_on", "pk")
+    overdue = _open_demands(meeting.body.alliance).filter(due_on__lt=today).order_by("due_on", "pk")
     numbers = list(overdue.values_list("number", flat=True))
     if not numbers:
         return []

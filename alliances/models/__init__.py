@@ -5,6 +5,7 @@ from .chain import SupplyLink
 from .charter import Charter
 from .handover import Handover, HandoverSignature
 from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
+from .resolution import Resolution, ResolutionReport
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "MeetingSeat",
     "MeetingTopic",
     "Membership",
+    "Resolution",
+    "ResolutionReport",
     "Roster",
     "RosterSlot",
     "RotationRequest",

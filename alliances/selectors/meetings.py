@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import make_aware
 
 from enterprises.models import Enterprise, EnterprisePermission
 from enterprises.permissions import ASSIST, OPERATE, granted_to
@@ -18,6 +20,7 @@ from ..models import Alliance, AlliancePermission, BodySeat, Meeting, MeetingBod
 from ..permissions import CHAIR, MANAGE, recordable_alliances, visible_alliances
 
 State = Meeting.State
+SOON_DAYS = 14
 
 
 def body_list(*, actor: Actor, alliance: Alliance) -> QuerySet[MeetingBody]:
@@ -46,6 +49,12 @@ def topic_get(*, actor: Actor, pk: int) -> MeetingTopic:
     """A topic of a visible meeting, or 404."""
     topics = MeetingTopic.objects.filter(meeting__in=meeting_list(actor=actor))
     return get_object_or_404(topics.select_related("meeting__body__alliance"), pk=pk)
+
+
+def seat_get(*, actor: Actor, pk: int) -> MeetingSeat:
+    """A seat of a visible meeting, or 404."""
+    seats = MeetingSeat.objects.filter(meeting__in=meeting_list(actor=actor))
+    return get_object_or_404(seats.select_related("meeting__body__alliance__region", "enterprise", "unit"), pk=pk)
 
 
 def keeps_meetings(actor: Actor, alliance: Alliance) -> bool:
@@ -114,6 +123,14 @@ def alliance_meetings(*, actor: Actor, alliance: Alliance) -> tuple[QuerySet[Mee
     meetings = meeting_list(actor=actor).filter(body__alliance=alliance).select_related("body")
     over = Q(state__in=(State.HELD, State.CANCELLED))
     return meetings.exclude(over).order_by("starts_at", "pk"), meetings.filter(over).order_by("-starts_at", "-pk")
+
+
+def meetings_soon(*, actor: Actor, today: date) -> QuerySet[Meeting]:
+    """What is held in the next two weeks, among the meetings that the actor may see."""
+    first = make_aware(datetime.combine(today, time.min))
+    soon = meeting_list(actor=actor).filter(starts_at__gte=first, starts_at__lt=first + timedelta(days=SOON_DAYS))
+    open_ones = soon.filter(state__in=(State.PLANNED, State.CALLED))
+    return open_ones.select_related("body__alliance").order_by("starts_at", "pk")
 
 
 # Who is told

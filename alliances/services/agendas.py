@@ -99,7 +99,7 @@ def agenda_fill(*, actor: Actor, meeting: Meeting, now: datetime) -> int:
     known = {topic.source_key: topic for topic in current.topics.all() if topic.source_key}
     titles = set(current.topics.values_list("title", flat=True))
     new = 0
-    for label, proposal in agenda.proposals(current.body.alliance, localdate(now)):
+    for label, proposal in agenda.proposals(current, localdate(now)):
         topic = known.get(proposal.key)
         if topic is None and proposal.title in titles:
             continue

@@ -27,9 +27,10 @@ from ..forms.meetings import (
     default_initial,
     meeting_initial,
 )
-from ..models import Alliance, Meeting, MeetingBody, MeetingTopic
+from ..models import Alliance, Meeting, MeetingBody, MeetingSeat, MeetingTopic, Resolution
 from ..permissions import RECORDS, SEES_LOG
 from ..selectors import meetings as found
+from ..selectors import resolutions as tasks
 from ..services import agendas
 from ..services import meetings as services
 from .alliances import TAB_ROWS, AllianceTabView
@@ -50,6 +51,7 @@ class AllianceMeetingsView(AllianceTabView):
         return {
             "coming": coming[:TAB_ROWS],
             "past": past[:TAB_ROWS],
+            "tasks": tasks.light_up(tasks.open_of(alliance), today=timezone.localdate()),
             "bodies": bodies,
             "keeps": keeps,
             "kinds": [(kind, label) for kind, label in MeetingBody.Kind.choices if kind not in taken],
@@ -142,7 +144,9 @@ class MeetingDetailView(TenantPage):
         is_planned = meeting.state == Meeting.State.PLANNED
         proposes = is_planned and timezone.localdate() <= meeting.last_topic_day
         own = found.speaks_for(request.actor, meeting) if proposes and not keeps else []
-        seats = found.seat_list(meeting)
+        seats, today = found.seat_list(meeting), timezone.localdate()
+        decided = tasks.light_up(tasks.resolutions_of(meeting).prefetch_related("reports__meeting"), today=today)
+        has_begun = meeting.state == Meeting.State.CALLED and today >= meeting.day
         crumbs = [
             {"label": "联盟", "url": reverse("alliances:list")},
             {"label": alliance.name, "url": reverse("alliances:meetings", args=[alliance.pk])},
@@ -158,14 +162,26 @@ class MeetingDetailView(TenantPage):
             "is_open": meeting.state in (Meeting.State.PLANNED, Meeting.State.CALLED),
             "agenda": [topic for topic in topics if topic.state == MeetingTopic.State.ACCEPTED],
             "others": [topic for topic in topics if topic.state != MeetingTopic.State.ACCEPTED],
+            "standing": found.standing_of(meeting, seats) if seats else None,
+            "runs": keeps and has_begun,
+            "resolutions": decided,
+            "earlier": tasks.with_reports(meeting) if seats else [],
             "invited": [str(seat) for seat in seats] or [each.name for each in found.participants(meeting.body)],
-            "entries": trail(_trail_of(meeting, topics)) if request.actor.roles & SEES_LOG else [],
+            "seats": seats,
+            "entries": trail(_trail_of(meeting, topics, seats, decided)) if request.actor.roles & SEES_LOG else [],
         }
         return render(request, "alliances/meeting_detail.html", context)
 
 
-def _trail_of(meeting: Meeting, topics: list[MeetingTopic]) -> dict[Any, dict[int, str]]:
-    return {Meeting: {meeting.pk: ""}, MeetingTopic: {topic.pk: f"议题“{topic.title}”" for topic in topics}}
+def _trail_of(
+    meeting: Meeting, topics: list[MeetingTopic], seats: list[MeetingSeat], resolutions: list[Resolution]
+) -> dict[Any, dict[int, str]]:
+    return {
+        Meeting: {meeting.pk: ""},
+        MeetingTopic: {topic.pk: f"议题“{topic.title}”" for topic in topics},
+        MeetingSeat: {seat.pk: str(seat) for seat in seats},
+        Resolution: {each.pk: f"决议“{each}”" for each in resolutions},
+    }
 
 
 class MeetingFormPage(KeeperPage):

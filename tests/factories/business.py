@@ -25,6 +25,8 @@ from alliances.models import (
     MeetingSeat,
     MeetingTopic,
     Membership,
+    Resolution,
+    ResolutionReport,
     Roster,
     RosterSlot,
     RotationRequest,
@@ -262,6 +264,20 @@ def meeting_topic(meeting: Meeting, proposed_by: User, title: str = "推广焊�
 
 def meeting_seat(meeting: Meeting, enterprise: Enterprise, **values: Any) -> MeetingSeat:
     return MeetingSeat.objects.create(meeting=meeting, enterprise=enterprise, **values)
+
+
+def resolution(meeting: Meeting, text: str = "建立焊工共享用工台账", **values: Any) -> Resolution:
+    """A resolution that was carried without a vote against it and waits to be carried out."""
+    defaults = {"position": meeting.resolutions.count() + 1, "in_favour": 3, "due_on": date(2026, 12, 31)}
+    defaults["state"] = Resolution.State.OPEN
+    return Resolution.objects.create(meeting=meeting, text=text, **(defaults | values))
+
+
+def resolution_report(resolution: Resolution, meeting: Meeting, reported_by: User, **values: Any) -> ResolutionReport:
+    defaults = {"is_done": False, "note": "台账已建，协议在签。"}
+    return ResolutionReport.objects.create(
+        resolution=resolution, meeting=meeting, reported_by=reported_by, **(defaults | values)
+    )
 
 
 def activity(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.utils import timezone
 
 from alliances.models import (
     Activity,
@@ -14,7 +16,9 @@ from alliances.models import (
     Handover,
     Meeting,
     MeetingBody,
+    MeetingSeat,
     MeetingTopic,
+    Resolution,
     RotationRequest,
     Segment,
     SupplyLink,
@@ -73,6 +77,11 @@ class Sample:
     meeting: Meeting
     other_meeting: Meeting
     meeting_topic: MeetingTopic
+    #: Called for today.
+    running_meeting: Meeting
+    meeting_seat: MeetingSeat
+    #: Of a meeting before.
+    resolution: Resolution
     demand: Demand
     other_demand: Demand
     resource: Resource
@@ -108,6 +117,12 @@ def fill() -> Sample:
     admin = people.actor(Role.TENANT_ADMIN, login="admin")
     body, other_body = business.meeting_body(alliance), business.meeting_body(other_alliance, second)
     meeting, other_meeting = business.meeting(body), business.meeting(other_body)
+    now = timezone.now()
+    held = business.meeting(body, state="held", called_at=now, starts_at=now - timedelta(days=90))
+    running = business.meeting(body, state="called", called_at=now, starts_at=now)
+    business.meeting(other_body, state="called", called_at=now, starts_at=now)
+    resolution = business.resolution(held)
+    business.resolution_report(resolution, running, admin.user)
     business.meeting_seat(other_meeting, second)
     snapshot = business.snapshot(region=here.parent)
     last, term = _terms(alliance, party)
@@ -151,6 +166,9 @@ def fill() -> Sample:
         meeting=meeting,
         other_meeting=other_meeting,
         meeting_topic=business.meeting_topic(meeting, admin.user),
+        running_meeting=running,
+        meeting_seat=business.meeting_seat(running, first),
+        resolution=resolution,
         demand=business.demand(first, alliance=alliance, unit=unit),
         other_demand=business.demand(second, alliance=other_alliance, unit=other_unit),
         resource=business.resource(first, **members_only),
