@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from django import forms
 
 #: What to do about a value of the wrong form, by the field's type.
@@ -27,28 +30,31 @@ class PlainForm(forms.Form):
     def full_clean(self) -> None:
         # Not in __init__: subclasses add and rename fields after it.
         for name, field in self.fields.items():
-            stock = _stock(field)
-            for code, sentence in sentences(field).items():
+            kind: Any = type(field)
+            stock = _stock(kind)
+            for code, sentence in sentences(kind).items():
                 if field.error_messages.get(code) is stock.get(code):
                     field.error_messages[code] = sentence.replace("{label}", str(self[name].label))
         super().full_clean()
 
 
-def sentences(field: forms.Field) -> dict[str, str]:
+@cache
+def sentences(kind: type[forms.Field]) -> dict[str, str]:
     """The sentence for each fault that a field of this type can have."""
-    found = {"required": "请选择“{label}”。" if isinstance(field, CHOSEN) else "请填写“{label}”。"} | LIMITS
-    if isinstance(field, forms.BooleanField):
+    found = {"required": "请选择“{label}”。" if issubclass(kind, CHOSEN) else "请填写“{label}”。"} | LIMITS
+    if issubclass(kind, forms.BooleanField):
         found["required"] = "请勾选“{label}”。"
-    if isinstance(field, forms.ChoiceField):
+    if issubclass(kind, forms.ChoiceField):
         found["invalid_choice"] = "“{label}”没有这个选项。请重新选择。"
     # The nearest type decides: a decimal field is an integer field as well.
-    kind = next((base for base in type(field).__mro__ if base in INVALID), None)
-    return found | {"invalid": INVALID[kind]} if kind else found
+    nearest = next((base for base in kind.__mro__ if base in INVALID), None)
+    return found | {"invalid": INVALID[nearest]} if nearest else found
 
 
-def _stock(field: forms.Field) -> dict[str, object]:
+@cache
+def _stock(kind: type[forms.Field]) -> dict[str, object]:
     """The sentences that Django gives this type of field."""
     stock: dict[str, object] = {}
-    for base in reversed(type(field).__mro__):
+    for base in reversed(kind.__mro__):
         stock |= getattr(base, "default_error_messages", {})
     return stock

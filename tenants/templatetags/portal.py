@@ -14,23 +14,16 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.core.paginator import Page, Paginator
 from django.db.models import Model
 from django.forms import (
-    BaseForm,
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
-    ModelChoiceField,
-    ModelMultipleChoiceField,
     MultiWidget,
     RadioSelect,
     Select,
     Widget,
 )
-from django.http import QueryDict
-from django.template.context import RequestContext
-from django.utils.choices import flatten_choices
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import is_aware, localtime
@@ -44,10 +37,6 @@ DASH = "—"
 WEEKDAYS = "一二三四五六日"
 QUARTERS = "一二三四"
 LIGHTS = {"green": "绿灯", "amber": "黄灯", "red": "红灯", "grey": "暂停", "done": "已办结"}
-PAGE_SIZES = (20, 50, 100)
-#: Parameters that say where in the list one stands; any change of filter or order starts again from the first page.
-POSITION = ("page", "after", "before")
-SORT = "sort"
 #: Django's templates for an `<input>` that is one line of text.
 SELECT = "django/forms/widgets/select.html"
 LINE_INPUTS = frozenset(f"django/forms/widgets/{name}.html" for name in ("text", "number", "date", "email", "input"))
@@ -205,96 +194,6 @@ def light(colour: str, text: str = "") -> SafeString:
     """A light as shape, word and colour. `colour` is green, amber, red, grey (paused) or done."""
     words = escape(text or LIGHTS[colour])
     return mark_safe(f'<span class="light {escape(colour)}">{words}</span>')  # noqa: S308 - both escaped
-
-
-# Lists: every state of a list is in its address
-
-
-def _address(params: QueryDict) -> str:
-    query = params.urlencode()
-    return f"?{query}" if query else "?"
-
-
-def _without_position(params: QueryDict) -> QueryDict:
-    changed = params.copy()
-    for name in POSITION:
-        changed.pop(name, None)
-    return changed
-
-
-@register.simple_tag(takes_context=True)
-def sort_th(context: RequestContext, label: str, key: str, css: str = "", unit: str = "") -> SafeString:
-    """A column head that sorts: first click ascending, second descending; the filters stay, the page starts again."""
-    params = _without_position(context["request"].GET)
-    current = params.get(SORT, "")
-    params[SORT] = f"-{key}" if current == key else key
-    order = {key: ' aria-sort="ascending"', f"-{key}": ' aria-sort="descending"'}.get(current, "")
-    return format_html(
-        '<th scope="col" class="sortable {}"{}><a href="{}" hx-boost="true">{}{}</a></th>',
-        css,
-        mark_safe(order),  # noqa: S308 - one of the three literals above
-        _address(params),
-        label,
-        format_html('<span class="unit">（{}）</span>', unit) if unit else "",
-    )
-
-
-def _choice_names(field: BoundField) -> dict[str, str]:
-    """What the clerk reads for each raw value of a field of choices.
-
-    A model choice is named from the objects that validation has already fetched: its list of choices is a query, made
-    once by the control itself.
-    """
-    source = field.field
-    if isinstance(source, ModelChoiceField):
-        chosen = getattr(field.form, "cleaned_data", {}).get(field.name)
-        objects = chosen if isinstance(source, ModelMultipleChoiceField) else [chosen]
-        return {str(source.prepare_value(item)): source.label_from_instance(item) for item in objects or () if item}
-    return {str(value): str(name) for value, name in flatten_choices(getattr(source, "choices", ()))}
-
-
-@register.simple_tag(takes_context=True)
-def applied_filters(context: RequestContext, form: BaseForm) -> list[dict[str, str]]:
-    """The filters in force as chips: `label`, `value`, `remove_url` (the address without this one)."""
-    params = _without_position(context["request"].GET)
-    chips = []
-    for field in form:
-        for suffix, word in RANGE_WORDS.items():
-            name = f"{field.html_name}{suffix}"
-            values = [value for value in params.getlist(name) if value]
-            if not values or (suffix and name in form.fields):
-                continue
-            names = _choice_names(field)
-            for value in values:
-                rest = params.copy()
-                rest.setlist(name, [other for other in values if other != value])
-                # A hidden filter comes with a link from elsewhere and holds an id, which tells a clerk nothing.
-                text = "已指定" if field.is_hidden and value not in names else f"{word}{names.get(value, value)}"
-                chips.append({"label": str(field.label), "value": text, "remove_url": _address(rest)})
-    return chips
-
-
-@register.simple_tag(takes_context=True)
-def page_sizes(context: RequestContext, current: int) -> list[dict[str, Any]]:
-    """The sizes a list offers: `size`, `url`, `on`."""
-    params = _without_position(context["request"].GET)
-    sizes = []
-    for size in PAGE_SIZES:
-        params["size"] = str(size)
-        sizes.append({"size": size, "url": _address(params), "on": size == current})
-    return sizes
-
-
-@register.simple_tag
-def page_numbers(page: Page) -> list[int | str]:
-    """The numbers a pager shows, with an ellipsis where it skips."""
-    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
-
-
-@register.filter
-def is_gap(value: object) -> bool:
-    """Whether an entry of `page_numbers` is the ellipsis."""
-    return value == Paginator.ELLIPSIS
 
 
 # Forms

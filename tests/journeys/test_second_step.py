@@ -22,7 +22,7 @@ def test_second_step_is_set_up_and_asked_for(sign_in: Callable[..., Page], porta
     assert [*flaws(page)] == []
     page.get_by_role("link", name="设置手机验证器").click()
     assert [*flaws(page)] == []
-    secret = page.locator("#authenticator_secret").input_value()
+    secret = page.locator("#authenticator-secret").inner_text()
     page.get_by_label("验证码").fill("000000")
     page.get_by_role("button", name="启用").click()
     expect(page.get_by_role("alert")).to_contain_text("验证码不对")

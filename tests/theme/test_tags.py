@@ -11,14 +11,14 @@ from django.core.paginator import Paginator
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from tenants.templatetags import portal
+from tenants.templatetags import lists, portal
 
 from .preview.forms import DemandForm
 
 
 def render(source: str, address: str = "/", **context: Any) -> str:
     context["request"] = RequestFactory().get(address)
-    return Template("{% load portal %}" + source).render(Context(context))
+    return Template("{% load lists portal %}" + source).render(Context(context))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ class Filter(forms.Form):
 
 def chips(address: str) -> list[dict[str, str]]:
     request = RequestFactory().get(address)
-    return portal.applied_filters(Context({"request": request}), Filter(request.GET))
+    return lists.applied_filters(Context({"request": request}), Filter(request.GET))
 
 
 def test_each_applied_filter_is_a_chip_that_removes_itself_only() -> None:
@@ -125,7 +125,12 @@ def test_a_hidden_filter_does_not_show_its_id() -> None:
 
 def test_page_numbers_leave_gaps() -> None:
     page = Paginator(range(1000), 50).page(10)
-    assert portal.page_numbers(page) == [1, "…", 9, 10, 11, "…", 20]
+    links = lists.page_links(Context({"request": RequestFactory().get("/?q=机械&page=10")}), page)
+    assert [each["text"] for each in links["numbers"]] == [1, "…", 9, 10, 11, "…", 20]
+    assert [each["url"] is None for each in links["numbers"]] == [False, True, False, False, False, True, False]
+    assert parse_qs(links["previous"][1:]) == {"q": ["机械"], "page": ["9"]}
+    assert parse_qs(links["next"][1:]) == {"q": ["机械"], "page": ["11"]}
+    assert lists.page_links(Context({"request": RequestFactory().get("/")}), page.paginator.page(20))["next"] is None
 
 
 def test_page_sizes_mark_the_current_one() -> None:

@@ -43,7 +43,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tests.theme.preview.pages.page_frame",
             ],
-            "libraries": {"portal": "tenants.templatetags.portal"},
+            "libraries": {name: f"tenants.templatetags.{name}" for name in ("lists", "portal")},
         },
     },
 ]
