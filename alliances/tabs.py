@@ -1,5 +1,6 @@
-"""The tabs of an alliance's page."""
+"""The tabs of an alliance's page, and what upper floors offer about a finished handover pack."""
 
 from tenants.tabs import TabBar
 
 alliance_tabs = TabBar()
+handover_tabs = TabBar()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
+
+from alliances.models import Handover, HandoverSignature
 
 from .drawing import svg
 from .figures import BY_COUNTY, BY_KEY
@@ -15,6 +18,14 @@ from .overview import Overview
 from .printing import fonts
 from .sentences import editors_note, sections, title
 
+#: How a light is printed in black: shape and word, as on the screen.
+SHAPES = {"green": "●", "amber": "▲", "red": "■", "grey": "‖", "done": "✓"}
+#: A line of a handover pack's tables, the longest cell that keeps its width, and a cell's padding, in characters.
+LINE, SHORT, PADDING = 47, 10, 1
+#: What the mark of a light takes besides.
+MARK = 2
+#: The last character that is narrow.
+LATIN = 0x2E7F
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -69,3 +80,38 @@ def _drawn(overview: Overview) -> dict[str, dict[str, Any]]:
         chart.id: {"chart": chart, "number": number, "svg": mark_safe(svg(chart, height=50))}  # noqa: S308 (built as XML)
         for number, chart in enumerate(shown, 1)
     }
+
+
+def handover_html(handover: Handover, signatures: Sequence[HandoverSignature]) -> str:
+    """A finished handover pack as a document, from its frozen content alone."""
+    # Never empty from the first signature on; the database holds that.
+    content = cast(dict[str, Any], handover.content)
+    parts = [
+        part
+        | {
+            "widths": _widths(part),
+            "rows": [row | {"light": SHAPES.get(row["colour"], "")} for row in part["rows"]],
+        }
+        for part in content["parts"]
+    ]
+    return render_to_string(
+        "reports/handover_paper.html",
+        {"handover": handover, "parts": parts, "signatures": signatures, "fonts": fonts()},
+    )
+
+
+def _widths(part: dict[str, Any]) -> list[int]:
+    """The columns' shares of the page's width, in percent: short ones keep theirs, the others share the rest."""
+    columns = zip(part["columns"], *(row["cells"] for row in part["rows"]), strict=True)
+    natural = [max(map(_length, cells)) + PADDING for cells in columns]
+    if any(row["colour"] for row in part["rows"]):
+        natural[-1] += MARK
+    long = [width for width in natural if width > SHORT]
+    left = LINE - sum(natural) + sum(long)
+    fitted = [width * left / sum(long) if width > SHORT else width for width in natural]
+    return [int(100 * width / sum(fitted)) for width in fitted]
+
+
+def _length(text: str) -> float:
+    """The width of a line in Chinese characters; digits and letters are little more than half as wide."""
+    return sum(1 if ord(character) > LATIN else 0.6 for character in text)

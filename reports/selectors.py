@@ -29,8 +29,9 @@ from django.db.models.functions import TruncMonth
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from alliances.models import Membership
+from alliances.models import Handover, Membership
 from alliances.selectors import activity_list_held, alliance_list
+from alliances.selectors.handovers import handover_list, with_units
 from demands.lights import with_light
 from demands.models import Demand
 from demands.selectors import demand_list, resource_list
@@ -43,7 +44,7 @@ from tenants.scope import require_tenant_id
 
 from .charts import by_place, charts
 from .figures import Figures, Place, Rows, figures, shown
-from .models import Briefing, Snapshot
+from .models import Briefing, HandoverPaper, Snapshot
 from .overview import Overview, TypicalCase
 from .periods import Period
 from .permissions import RegionTree, region_tree
@@ -52,6 +53,7 @@ from .sentences import activity_case, demand_case
 Result, State = Demand.Result, Demand.State
 #: Task name of the jobs that make briefings.
 BRIEFING_TASK = "reports.briefing_make"
+HANDOVER_TASK = "reports.handover_paper_make"
 #: Gains that a briefing tells of: field, words, unit.
 GAINS = (("loan", "协调发放贷款", "万元"), ("talent", "引进人才用工", "人"), ("land", "解决用地", "亩"))
 #: Where a demand's region and park stand.
@@ -313,3 +315,13 @@ def briefing_jobs_open(*, actor: Actor) -> list[Job]:
     """The briefings that this actor is having made right now."""
     states = (Job.State.QUEUED, Job.State.RUNNING)
     return list(Job.objects.filter(task=BRIEFING_TASK, state__in=states, started_by=actor.user).order_by("pk"))
+
+
+def handover_paper(handover: Handover) -> HandoverPaper | None:
+    """The paper of a visible pack, if somebody has asked for it."""
+    return HandoverPaper.objects.select_related("job", "file").filter(handover=handover).first()
+
+
+def handover_finished_get(*, actor: Actor, pk: int) -> Handover:
+    """A visible pack that all three have signed, or 404."""
+    return get_object_or_404(with_units(handover_list(actor=actor)), pk=pk, state=Handover.State.DONE)

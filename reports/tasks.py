@@ -13,7 +13,8 @@ from tenants.scope import tenant_scope
 
 from .imprint import Imprint
 from .periods import quarter_period
-from .selectors import BRIEFING_TASK
+from .selectors import BRIEFING_TASK, HANDOVER_TASK
+from .services.handover_printing import handover_paper_make
 from .services.issuing import briefing_issue
 from .services.snapshots import figures_collect
 
@@ -44,3 +45,15 @@ def briefing_make(*, tenant_id: int, job_id: int) -> None:
                 job=run.job,
             )
             Job.objects.filter(pk=job_id).update(done=3, total=3, result={"briefing": briefing.pk})
+
+
+@shared_task(name=HANDOVER_TASK, own_scope=True)
+def handover_paper_task(*, tenant_id: int, job_id: int) -> None:
+    """Make the PDF of a handover pack."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        run.progress(0, 1, "排版成 PDF")
+        with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
+            handover_paper_make(handover_id=run.job.arguments["handover"], uploaded_by=run.job.started_by)
+            Job.objects.filter(pk=job_id).update(done=1, total=1)

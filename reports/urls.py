@@ -12,4 +12,6 @@ urlpatterns = [
     path("briefings/jobs/<int:pk>/", views.BriefingJobView.as_view(), name="briefing_job"),
     path("briefings/jobs/<int:pk>/cancel/", views.BriefingCancelView.as_view(), name="briefing_cancel"),
     path("briefings/<int:pk>/download/", views.BriefingDownloadView.as_view(), name="briefing_download"),
+    path("handovers/<int:pk>/paper/", views.HandoverPaperView.as_view(), name="handover_paper"),
+    path("handovers/<int:pk>/paper/download/", views.HandoverDownloadView.as_view(), name="handover_download"),
 ]

@@ -29,8 +29,10 @@ from .exports import overview_workbook
 from .figures import DEFINITIONS, Figure, Link
 from .forms import BriefingForm, PeriodForm
 from .imprint import default_imprint
+from .models import HandoverPaper
 from .overview import Overview, from_json
 from .permissions import READERS, RegionTree, region_tree
+from .services.handover_requests import handover_paper_request
 from .services.requests import briefing_cancel, briefing_request
 
 ROWS = 20
@@ -199,6 +201,47 @@ class BriefingDownloadView(TenantPage):
         return file_response(briefing.file)
 
 
+class HandoverPaperView(TenantPage):
+    """The PDF of a handover pack: ask for it, see how far it is, open it."""
+
+    roles = READERS
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        handover = selectors.handover_finished_get(actor=request.actor, pk=pk)
+        paper = selectors.handover_paper(handover)
+        job = _paper_progress(handover.pk, paper) if paper else None
+        if request.htmx and request.GET.get("part") == "progress" and job:
+            return render(request, "components/progress.html", {"job": job})
+        context = {
+            "handover": handover,
+            "job": job,
+            "may_request": job is None or job["state"] in ("failed", "cancelled"),
+            "crumbs": [
+                {"label": "交接清单", "url": reverse("alliances:handover_list")},
+                {"label": handover.alliance.name, "url": reverse("alliances:handover", args=[pk])},
+                {"label": "PDF"},
+            ],
+        }
+        return render(request, "reports/handover_paper_page.html", context)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        handover = selectors.handover_finished_get(actor=request.actor, pk=pk)
+        handover_paper_request(actor=request.actor, handover=handover)
+        return redirect("reports:handover_paper", pk=pk)
+
+
+class HandoverDownloadView(TenantPage):
+    """The finished PDF, for everybody who sees the pack; the download is in the audit trail."""
+
+    roles = READERS
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        paper = selectors.handover_paper(selectors.handover_finished_get(actor=request.actor, pk=pk))
+        if paper is None or paper.file is None:
+            raise Http404
+        return file_response(paper.file)
+
+
 def _period_form(request: HttpRequest, tree: RegionTree) -> PeriodForm:
     """The form over the address. A region that the actor may not look at does not exist for him."""
     wanted = request.GET.get("region", "")
@@ -282,4 +325,19 @@ def _progress(job: Job) -> dict[str, Any]:
         "cancel_url": reverse("reports:briefing_cancel", args=[job.pk]),
         "result_url": reverse("reports:briefing_download", args=[briefing]) if briefing else "",
         "result_label": "下载简报（PDF）",
+    }
+
+
+def _paper_progress(handover_id: int, paper: HandoverPaper) -> dict[str, Any]:
+    page, job = reverse("reports:handover_paper", args=[handover_id]), paper.job
+    download = reverse("reports:handover_download", args=[handover_id]) if paper.file else ""
+    return {
+        "title": job.title,
+        "state": "done" if paper.file else PROGRESS[Job.State(job.state)],
+        "done": job.done,
+        "total": job.total,
+        "text": f"共 {paper.pages} 页" if paper.file else job.message or job.step,
+        "poll_url": f"{page}?part=progress",
+        "result_url": download,
+        "result_label": "下载 PDF",
     }

@@ -25,6 +25,7 @@ from ..handover import digest
 from ..models import Handover, HandoverSignature
 from ..permissions import SEES_DEMANDS
 from ..selectors import handovers as packs
+from ..tabs import handover_tabs
 
 Party, State = HandoverSignature.Party, Handover.State
 
@@ -73,6 +74,7 @@ class HandoverView(HandoverPage):
             and packs.may_write(actor=request.actor, handover=handover, parties=mine),
             "may_return": handover.state == State.GIVEN and bool(mine & {Party.RECEIVING, Party.SUPERVISING}),
             "alliance_is_open": is_open,
+            "offers": handover_tabs.shown(actor=request.actor, pk=pk, current="") if handover.completed_at else [],
         }
         if request.actor.is_staff:
             names = {each.pk: f"{each.get_party_display()}签字" for each in handover.signatures.all()}

@@ -1,3 +1,4 @@
 from .briefing import Briefing, Snapshot
+from .handover import HandoverPaper
 
-__all__ = ["Briefing", "Snapshot"]
+__all__ = ["Briefing", "HandoverPaper", "Snapshot"]

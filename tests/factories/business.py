@@ -50,9 +50,9 @@ from enterprises.models import (
 from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
-from reports.models import Briefing, Snapshot
+from reports.models import Briefing, HandoverPaper, Snapshot
 from tenants import search
-from tenants.models import DictionaryEntry, User
+from tenants.models import DictionaryEntry, Job, User
 
 from .ground import county, entry, number_of, stored_file, unit
 
@@ -215,6 +215,24 @@ def given_handover(outgoing: Term, incoming: Term, giver: User) -> Handover:
         signed_at=datetime(2026, 10, 2, 1, tzinfo=UTC),
     )
     return made
+
+
+def done_handover(outgoing: Term, incoming: Term) -> Handover:
+    """The same signed by all three, as far as its own row tells."""
+    content = {"facts": [], "parts": [], "texts": []}
+    return handover(
+        outgoing,
+        incoming,
+        state=Handover.State.DONE,
+        content=content,
+        sha256=digest(content),
+        completed_at=datetime(2026, 7, 6, 1, tzinfo=UTC),
+    )
+
+
+def handover_paper(handover: Handover, job: Job) -> HandoverPaper:
+    """Its PDF."""
+    return HandoverPaper.objects.create(handover=handover, job=job, file=stored_file("交接清单.pdf", b"%PDF-1.7"))
 
 
 def rotation_request(

@@ -30,7 +30,7 @@ from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
 from reports.models import Briefing, Snapshot
-from reports.selectors import BRIEFING_TASK
+from reports.selectors import BRIEFING_TASK, HANDOVER_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
@@ -71,6 +71,7 @@ class Sample:
     term: Term
     handover: Handover
     other_handover: Handover
+    done_handover: Handover
     rotation_request: RotationRequest
     meeting_body: MeetingBody
     other_meeting_body: MeetingBody
@@ -126,6 +127,10 @@ def fill() -> Sample:
     business.meeting_seat(other_meeting, second)
     snapshot = business.snapshot(region=here.parent)
     last, term = _terms(alliance, party)
+    second_quarter = (date(2026, 4, 1), date(2026, 6, 30))
+    before = business.term(alliance, party, *second_quarter, outcome=Term.Outcome.COMPLETED)
+    done_handover = business.done_handover(before, last)
+    business.handover_paper(done_handover, ground.job(HANDOVER_TASK, started_by=admin.user))
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
@@ -159,6 +164,7 @@ def fill() -> Sample:
         other_attachment=business.attachment(other_activity),
         term=term,
         handover=business.handover(last, term),
+        done_handover=done_handover,
         other_handover=business.given_handover(*_terms(other_alliance, other_party), of_second.user),
         rotation_request=business.rotation_request(alliance, party, admin.user),
         meeting_body=body,

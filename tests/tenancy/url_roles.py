@@ -157,6 +157,8 @@ PAGES = [
     Page("reports:briefing_job", ADMIN, "briefing_job", hidden=STAFF - ADMIN),
     _button("reports:briefing_cancel", ADMIN, "briefing_job", hidden=STAFF - ADMIN),
     Page("reports:briefing_download", WHOLE_TENANT, "briefing", hidden=COUNTY),
+    Page("reports:handover_paper", STAFF | LEADERS, "done_handover"),
+    Page("reports:handover_download", STAFF | LEADERS, "done_handover"),
     Page("tenants:user_list", ADMIN),
     Page("tenants:user_create", ADMIN),
     Page("tenants:user_detail", ADMIN, "user"),
