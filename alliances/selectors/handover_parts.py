@@ -1,17 +1,20 @@
-"""What alliances themselves put into a handover pack: activities, members that came and went, open requests."""
+"""What alliances themselves put into a handover pack: resolutions, activities, members who came and went, requests."""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from tenants.permissions import Actor
 
 from ..handover import Handed, Part, Row, Section
-from ..models import Activity, Membership, RotationRequest
+from ..models import Activity, Meeting, Membership, Resolution, RotationRequest
 from ..permissions import visible_alliances
 from ..rotation_wording import in_words
 from . import activity_list
+from .meetings import meeting_list
+from .resolutions import light_up
 
 State = Activity.State
 
@@ -78,7 +81,7 @@ def _within(day: object, span: tuple) -> bool:
     return day is not None and span[0] <= day <= span[1]
 
 
-def _memberships(*, actor: Actor) -> object:
+def _memberships(*, actor: Actor) -> QuerySet[Membership]:
     return Membership.objects.filter(alliance__in=visible_alliances(actor).order_by().values("pk"))
 
 
@@ -109,11 +112,51 @@ def _requests(handed: Handed) -> Part:
     )
 
 
-def _visible_requests(*, actor: Actor) -> object:
+def _visible_requests(*, actor: Actor) -> QuerySet[RotationRequest]:
     return RotationRequest.objects.filter(alliance__in=visible_alliances(actor).order_by().values("pk"))
 
 
+def _resolutions(handed: Handed) -> Part:
+    """What the term's meetings resolved, and what earlier ones did that is still to be done."""
+    of_term = Q(meeting__starts_at__date__range=(handed.starts_on, handed.ends_on))
+    passed = Resolution.objects.filter(
+        of_term | Q(state=Resolution.State.OPEN),
+        meeting__body__alliance=handed.alliance_id,
+        meeting__state=Meeting.State.HELD,
+        meeting__starts_at__date__lt=handed.handed_on,
+    ).exclude(state=Resolution.State.REJECTED)
+    rows = list(passed.select_related("meeting", "enterprise", "unit").order_by("due_on", "pk"))
+    light_up(rows, today=handed.today)
+    to_do = sum(row.state == Resolution.State.OPEN for row in rows)
+    return Part(
+        title="会议决议",
+        columns=("决议", "会议", "责任单位", "完成期限", "办理情况"),
+        rows=tuple(
+            Row(
+                row.pk,
+                reverse("alliances:meeting_detail", args=[row.meeting_id]),
+                (
+                    row.text,
+                    f"{row.meeting.title}（{in_words(localdate(row.meeting.starts_at))}）",
+                    row.owner,
+                    in_words(row.due_on),
+                    row.light[1],
+                ),
+                row.light[0],
+            )
+            for row in rows
+        ),
+        summary=f"会议决议 {len(rows)} 项，其中待办 {to_do} 项。" if rows else "",
+        empty="任期内没有通过决议，也没有待办的决议。",
+    )
+
+
+def _visible_resolutions(*, actor: Actor) -> QuerySet[Resolution]:
+    return Resolution.objects.filter(meeting__in=meeting_list(actor=actor).order_by().values("pk"))
+
+
 SECTIONS = (
+    Section(30, "resolutions", _resolutions, _visible_resolutions),
     Section(40, "activities", _activities, activity_list),
     Section(50, "members", _members, _memberships),
     Section(60, "rotation_requests", _requests, _visible_requests),

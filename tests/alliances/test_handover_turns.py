@@ -91,6 +91,34 @@ def test_a_pack_lists_what_is_handed_over(scope: Tenant) -> None:
     assert "开展活动 1 场，已计划待开展 1 场。" in facts["本期情况"]
 
 
+def test_a_pack_lists_the_resolutions_of_the_term_and_what_is_still_to_be_done(scope: Tenant) -> None:
+    alliance = rotating("甲", "乙")
+    rotation_turn(at=at(2026, 1, 1))
+    body = factories.meeting_body(alliance)
+    earlier, held, planned = (
+        factories.meeting(body, title=title, starts_at=starts_at, state=state, called_at=starts_at)
+        for title, starts_at, state in (
+            ("四季度例会", at(2025, 12, 20, 9), "held"),
+            ("一季度例会", at(2026, 2, 20, 9), "held"),
+            ("二季度例会", at(2026, 5, 20, 9), "planned"),
+        )
+    )
+    done = {"state": "done", "done_on": date(2026, 3, 1), "due_on": date(2026, 3, 20)}
+    factories.resolution(earlier, "早已办完", **done)
+    factories.resolution(earlier, "还在办理", due_on=date(2026, 3, 25))
+    factories.resolution(held, "本季度办完", **done)
+    factories.resolution(held, "没有通过", state="rejected")
+    factories.resolution(planned, "还没有开会")
+    rotation_turn(at=at(2026, 4, 1))
+    content = content_now(with_parties(Handover.objects.all()).get(), today=date(2026, 4, 1))
+    [part] = [part for part in content["parts"] if part["key"] == "resolutions"]
+    assert [(row["cells"][0], row["cells"][-1], row["colour"]) for row in part["rows"]] == [
+        ("本季度办完", "按期完成", "done"),
+        ("还在办理", "超期 7 天", "red"),
+    ]
+    assert "会议决议 2 项，其中待办 1 项。" in dict(content["facts"])["本期情况"]
+
+
 def test_an_older_pack_knows_the_secretary_who_led_last(scope: Tenant) -> None:
     alliance = rotating("甲", "乙")
     rotation_turn(at=at(2026, 1, 1))
