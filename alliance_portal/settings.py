@@ -118,6 +118,8 @@ CACHES = {
         "OPTIONS": {"socket_connect_timeout": CACHE_TIMEOUT, "socket_timeout": CACHE_TIMEOUT},
     },
 }
+CACHES["sessions"] = CACHES["default"] | {"BACKEND": "alliance_portal.session_cache.SessionCache"}
+SESSION_CACHE_ALIAS = "sessions"
 
 # Accounts
 AUTH_USER_MODEL = "tenants.User"

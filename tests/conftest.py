@@ -66,7 +66,9 @@ def private_places(
     plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
     current_app.conf.broker_url = f"{settings.REDIS_URL}/{number + 1}"
     with override_settings(
-        CACHES={"default": settings.CACHES["default"] | {"LOCATION": f"{settings.REDIS_URL}/{number}"}},
+        CACHES={
+            name: cache | {"LOCATION": f"{settings.REDIS_URL}/{number}"} for name, cache in settings.CACHES.items()
+        },
         CELERY_BROKER_URL=current_app.conf.broker_url,
         MEDIA_ROOT=tmp_path_factory.mktemp("media"),
         STATIC_ROOT=tmp_path_factory.mktemp("static"),

@@ -9,8 +9,12 @@ from celery import Celery
 from django.conf import settings
 from django.core.cache import caches
 from django.test import override_settings
+from django.urls import reverse
 from kombu.exceptions import OperationalError
 from redis.exceptions import TimeoutError as ValkeyTimeoutError
+
+from tenants.models import Role, Tenant
+from tests.browsing import browser
 
 #: Without time-outs the calls below would wait for ever; then the silence ends with another error.
 PATIENCE = 20
@@ -37,3 +41,16 @@ def test_a_silent_broker_is_an_error_within_seconds(silent: str) -> None:
     app.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     with pytest.raises(OperationalError, match="Timeout"):
         app.send_task("anything", retry=False)
+
+
+def test_without_valkey_whoever_is_signed_in_goes_on_working(tenant: Tenant) -> None:
+    client = browser(tenant, Role.CITY_STAFF)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        closed = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+    gone = {name: cache | {"LOCATION": closed} for name, cache in settings.CACHES.items()}
+    with override_settings(CACHES=gone):
+        for _ in range(2):
+            assert client.get(reverse("demands:list")).status_code == 200
+        client.post(reverse("notices:read_all"))
+        assert client.post(reverse("account_logout")).status_code == 302
+        assert client.get(reverse("demands:list")).status_code == 302
