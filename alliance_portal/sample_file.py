@@ -6,10 +6,12 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from alliances.models import Alliance, Appointment
+from alliances.models import Alliance, Appointment, Membership, MembershipRequest
 from alliances.rotation import Quarter
 from alliances.services.appointments import Officer, appoint
 from alliances.services.charters import charter_register
+from alliances.services.memberships import membership_request
+from enterprises.models import Enterprise
 from tenants.models import User
 from tenants.permissions import Actor
 
@@ -58,3 +60,19 @@ def liaison_ensure(admin: Actor, alliance: Alliance, account: User) -> None:
     officer = Officer("王静", alliance.founded_on, "发起单位党委办公室主任", "13905370001", account)
     post = Appointment.Post.LIAISON
     appoint(actor=admin, alliance=alliance, post=post, officer=officer, today=timezone.localdate())
+
+
+def application_ensure(admin: Actor, alliance: Alliance) -> None:
+    """An enterprise of the alliance's county that belongs to no alliance yet wants to join."""
+    members = Membership.objects.values("enterprise")
+    outside = Enterprise.objects.filter(region=alliance.region, is_operating=True).exclude(pk__in=members)
+    enterprise = outside.order_by("pinyin", "pk").first()
+    if enterprise and not alliance.membership_requests.exists():
+        membership_request(
+            actor=admin,
+            alliance=alliance,
+            kind=MembershipRequest.Kind.JOIN,
+            enterprise=enterprise,
+            reason="为本链成员企业提供配套，愿意遵守章程。",
+            now=timezone.now(),
+        )

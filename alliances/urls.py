@@ -16,6 +16,11 @@ urlpatterns = [
     path("charters/<int:pk>/", views.CharterDetailView.as_view(), name="charter"),
     path("charters/<int:pk>/file/", views.CharterFileView.as_view(), name="charter_file"),
     path("alliances/<int:pk>/members/", views.AllianceMembersView.as_view(), name="members"),
+    path("alliances/<int:pk>/members/apply/", views.MemberApplyView.as_view(), name="member_apply"),
+    path("memberships/<int:pk>/exit/", views.MemberExitView.as_view(), name="member_exit"),
+    path("membership-requests/<int:pk>/approve/", views.MembershipApproveView.as_view(), name="membership_approve"),
+    path("membership-requests/<int:pk>/refuse/", views.MembershipRefuseView.as_view(), name="membership_refuse"),
+    path("enterprises/<int:pk>/alliances/apply/", views.EnterpriseJoinView.as_view(), name="enterprise_join"),
     path("alliances/<int:pk>/rotation/", views.AllianceRotationView.as_view(), name="rotation"),
     path("alliances/<int:pk>/rotation/roster/", views.RosterAdoptView.as_view(), name="roster_adopt"),
     path(

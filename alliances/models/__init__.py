@@ -5,6 +5,7 @@ from .chain import SupplyLink
 from .charter import Charter
 from .handover import Handover, HandoverSignature
 from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
+from .membership_request import MembershipRequest
 from .resolution import Resolution, ResolutionReport
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 
@@ -24,6 +25,7 @@ __all__ = [
     "MeetingSeat",
     "MeetingTopic",
     "Membership",
+    "MembershipRequest",
     "Resolution",
     "ResolutionReport",
     "Roster",

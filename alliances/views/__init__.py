@@ -34,6 +34,13 @@ from .meetings import (
     TopicAddView,
     TopicDecideView,
 )
+from .memberships import (
+    EnterpriseJoinView,
+    MemberApplyView,
+    MemberExitView,
+    MembershipApproveView,
+    MembershipRefuseView,
+)
 from .organisation import AllianceOrganisationView, CharterCreateView, CharterDetailView, CharterFileView
 from .recording import (
     ActivityCreateView,
@@ -94,6 +101,7 @@ __all__ = [
     "CharterDetailView",
     "CharterFileView",
     "EnterpriseAlliancesView",
+    "EnterpriseJoinView",
     "HandoverListView",
     "HandoverReturnView",
     "HandoverSignView",
@@ -105,6 +113,10 @@ __all__ = [
     "MeetingCreateView",
     "MeetingDetailView",
     "MeetingUpdateView",
+    "MemberApplyView",
+    "MemberExitView",
+    "MembershipApproveView",
+    "MembershipRefuseView",
     "ParticipantPickerView",
     "RelieveView",
     "ResolutionAddView",

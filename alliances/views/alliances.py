@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from enterprises.models import Enterprise
+from enterprises.permissions import ASSIST, OPERATE, granted_to
 from enterprises.selectors import enterprise_list
 from enterprises.views import EnterpriseTabView
 from ledgers.lists import LedgerListView
@@ -19,10 +20,11 @@ from tenants.trail import trail
 
 from .. import selectors
 from ..filters import AllianceFilter
-from ..models import Activity, Alliance, Appointment, Charter, Membership
-from ..permissions import RECORDS, SEES_DEMANDS, SEES_LOG
+from ..models import Activity, Alliance, Appointment, Charter, Membership, MembershipRequest
+from ..permissions import RECORDS, SEES_DEMANDS, SEES_LOG, keeps
 from ..selectors.appointments import appointment_list, with_officers
 from ..selectors.charters import charter_list
+from ..selectors.memberships import membership_request_list, membership_requests_of
 from ..tabs import alliance_tabs
 
 #: Rows that a tab shows before it refers to the full list.
@@ -97,6 +99,9 @@ class AllianceMembersView(AllianceTabView):
         return {
             "members": members,
             "former": former,
+            "requests": membership_request_list(actor=request.actor, alliance=alliance),
+            "keeps": keeps(request.actor, alliance),
+            "own_ids": own_enterprises(request),
             "open_ids": open_to(request, {membership.enterprise_id for membership in (*members, *former)}),
         }
 
@@ -130,12 +135,15 @@ class AllianceLogView(AllianceTabView):
         held = {pk: f"活动“{topic}”" for pk, topic in activities}
         charters = {each.pk: str(each) for each in charter_list(actor=request.actor, alliance=alliance)}
         officers = {each.pk: str(each) for each in appointment_list(actor=request.actor, alliance=alliance)}
+        wishes = membership_request_list(actor=request.actor, alliance=alliance)
+        applications = {each.pk: f"{each.enterprise.name}{each}" for each in wishes}
         subjects: dict[type[Model], dict[int, str]] = {
             Alliance: {alliance.pk: ""},
             Membership: members,
             Activity: held,
             Charter: charters,
             Appointment: officers,
+            MembershipRequest: applications,
         }
         return {"entries": trail(subjects)}
 
@@ -150,7 +158,18 @@ class EnterpriseAlliancesView(EnterpriseTabView):
         memberships = selectors.memberships_of(actor=request.actor, enterprise=enterprise)
         activities = selectors.activity_list_current(actor=request.actor).filter(participants__enterprise=enterprise)
         shown = activities.select_related("type").order_by("-held_on", "-pk")[:TAB_ROWS]
-        return {"memberships": memberships, "activities": shown, "total": activities.count()}
+        return {
+            "memberships": memberships,
+            "requests": membership_requests_of(enterprise=enterprise),
+            "speaks": enterprise.pk in own_enterprises(request),
+            "activities": shown,
+            "total": activities.count(),
+        }
+
+
+def own_enterprises(request: HttpRequest) -> set[int]:
+    """The enterprises for which the actor speaks: few."""
+    return set(granted_to(request.actor, OPERATE, ASSIST).values_list("content_object_id", flat=True))
 
 
 def open_to(request: HttpRequest, enterprise_ids: set[int | None]) -> set[int]:

@@ -25,6 +25,7 @@ from alliances.models import (
     MeetingSeat,
     MeetingTopic,
     Membership,
+    MembershipRequest,
     Resolution,
     ResolutionReport,
     Roster,
@@ -164,6 +165,20 @@ def charter(alliance: Alliance, text: str = "第一条 本联盟名称。\n第�
         "form_token": uuid4(),
     }
     return Charter.objects.create(alliance=alliance, text=text, **(defaults | values))
+
+
+def membership_request(
+    alliance: Alliance, enterprise: Enterprise, requested_by: User, **values: Any
+) -> MembershipRequest:
+    """A member that wants to leave."""
+    defaults = {
+        "kind": MembershipRequest.Kind.EXIT,
+        "reason": "企业迁出本市",
+        "requested_at": datetime(2026, 11, 2, 1, tzinfo=UTC),
+    }
+    return MembershipRequest.objects.create(
+        alliance=alliance, enterprise=enterprise, requested_by=requested_by, **(defaults | values)
+    )
 
 
 def roster(alliance: Alliance, *organisations: PartyOrganisation, **values: Any) -> Roster:

@@ -18,6 +18,8 @@ from alliances.models import (
     MeetingBody,
     MeetingSeat,
     MeetingTopic,
+    Membership,
+    MembershipRequest,
     Resolution,
     RotationRequest,
     Segment,
@@ -62,6 +64,10 @@ class Sample:
     other_alliance: Alliance
     appointment: Appointment
     other_appointment: Appointment
+    membership: Membership
+    membership_request: MembershipRequest
+    other_membership: Membership
+    other_membership_request: MembershipRequest
     charter: Charter
     other_charter: Charter
     activity: Activity
@@ -156,6 +162,10 @@ def fill() -> Sample:
         other_alliance=other_alliance,
         appointment=business.appointment(alliance),
         other_appointment=business.appointment(other_alliance, account=of_alliance.user),
+        membership=alliance.memberships.get(),
+        membership_request=business.membership_request(alliance, first, admin.user),
+        other_membership=other_alliance.memberships.get(),
+        other_membership_request=business.membership_request(other_alliance, second, admin.user),
         charter=business.charter(alliance, file=ground.stored_file("章程.pdf"), registered_by=admin.user),
         other_charter=business.charter(other_alliance, file=ground.stored_file("章程.docx")),
         activity=activity,
