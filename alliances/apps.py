@@ -17,7 +17,7 @@ class AlliancesConfig(AppConfig):
         from .selectors.appointments import appointment_get
         from .selectors.handover_parts import SECTIONS
         from .selectors.resolutions import last_resolutions
-        from .tabs import alliance_tabs
+        from .tabs import alliance_tabs, meeting_tabs
 
         register_ledgers()
         handover.register(*SECTIONS)
@@ -31,4 +31,5 @@ class AlliancesConfig(AppConfig):
         alliance_tabs.register(Tab(40, "会议", "alliances:meetings"))
         alliance_tabs.register(Tab(50, "活动", "alliances:activities"))
         alliance_tabs.register(Tab(90, "日志", "alliances:log", roles=SEES_LOG))
+        meeting_tabs.register(Tab(10, "会议", "alliances:meeting_detail"))
         enterprise_tabs.register(Tab(30, "联盟", "alliances:of_enterprise"))

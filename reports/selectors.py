@@ -29,7 +29,7 @@ from django.db.models.functions import TruncMonth
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from alliances.models import Handover, Membership
+from alliances.models import Handover, Meeting, Membership
 from alliances.selectors import activity_list_held, alliance_list
 from alliances.selectors.handovers import handover_list, with_units
 from demands.lights import with_light
@@ -44,7 +44,7 @@ from tenants.scope import require_tenant_id
 
 from .charts import by_place, charts
 from .figures import Figures, Place, Rows, figures, shown
-from .models import Briefing, HandoverPaper, Snapshot
+from .models import Briefing, HandoverPaper, Minutes, Snapshot
 from .overview import Overview, TypicalCase
 from .periods import Period
 from .permissions import RegionTree, region_tree
@@ -54,6 +54,7 @@ Result, State = Demand.Result, Demand.State
 #: Task name of the jobs that make briefings.
 BRIEFING_TASK = "reports.briefing_make"
 HANDOVER_TASK = "reports.handover_paper_make"
+MINUTES_TASK = "reports.minutes_make"
 #: Gains that a briefing tells of: field, words, unit.
 GAINS = (("loan", "协调发放贷款", "万元"), ("talent", "引进人才用工", "人"), ("land", "解决用地", "亩"))
 #: Where a demand's region and park stand.
@@ -325,3 +326,13 @@ def handover_paper(handover: Handover) -> HandoverPaper | None:
 def handover_finished_get(*, actor: Actor, pk: int) -> Handover:
     """A visible pack that all three have signed, or 404."""
     return get_object_or_404(with_units(handover_list(actor=actor)), pk=pk, state=Handover.State.DONE)
+
+
+def minutes_job(meeting: Meeting) -> Job | None:
+    """The last job that makes a meeting's minutes."""
+    return Job.objects.filter(task=MINUTES_TASK, arguments__meeting=meeting.pk).order_by("-pk").first()
+
+
+def minutes_of(meeting: Meeting) -> Minutes | None:
+    """The archived minutes of a visible meeting."""
+    return Minutes.objects.filter(meeting=meeting).select_related("pdf", "word").first()

@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import shared_task
 
+from alliances.models import Meeting
 from tenants.jobs import claimed
 from tenants.models import Job, Region, User
 from tenants.permissions import actor_for
@@ -13,9 +14,10 @@ from tenants.scope import tenant_scope
 
 from .imprint import Imprint
 from .periods import quarter_period
-from .selectors import BRIEFING_TASK, HANDOVER_TASK
+from .selectors import BRIEFING_TASK, HANDOVER_TASK, MINUTES_TASK
 from .services.handover_printing import handover_paper_make
 from .services.issuing import briefing_issue
+from .services.minute_taking import minutes_make
 from .services.snapshots import figures_collect
 
 
@@ -56,4 +58,17 @@ def handover_paper_task(*, tenant_id: int, job_id: int) -> None:
         run.progress(0, 1, "排版成 PDF")
         with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
             handover_paper_make(handover_id=run.job.arguments["handover"], uploaded_by=run.job.started_by)
+            Job.objects.filter(pk=job_id).update(done=1, total=1)
+
+
+@shared_task(name=MINUTES_TASK, own_scope=True)
+def minutes_make_task(*, tenant_id: int, job_id: int) -> None:
+    """Lay a meeting's minutes out and archive them."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        run.progress(0, 1, "排版成 PDF 和 Word")
+        with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
+            meeting = Meeting.objects.select_related("body__alliance").get(pk=run.job.arguments["meeting"])
+            minutes_make(meeting=meeting, made_by=User.objects.get(pk=run.job.started_by_id))
             Job.objects.filter(pk=job_id).update(done=1, total=1)

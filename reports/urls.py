@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import minutes_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -14,4 +14,6 @@ urlpatterns = [
     path("briefings/<int:pk>/download/", views.BriefingDownloadView.as_view(), name="briefing_download"),
     path("handovers/<int:pk>/paper/", views.HandoverPaperView.as_view(), name="handover_paper"),
     path("handovers/<int:pk>/paper/download/", views.HandoverDownloadView.as_view(), name="handover_download"),
+    path("meetings/<int:pk>/minutes/", minutes_views.MinutesView.as_view(), name="minutes"),
+    path("meetings/<int:pk>/minutes/<str:form>/", minutes_views.MinutesDownloadView.as_view(), name="minutes_download"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
@@ -33,6 +33,7 @@ from ..selectors import meetings as found
 from ..selectors import resolutions as tasks
 from ..services import agendas
 from ..services import meetings as services
+from ..tabs import meeting_tabs
 from .alliances import TAB_ROWS, AllianceTabView
 
 #: Who may have a topic to propose; whether at this meeting, its seats say.
@@ -133,11 +134,39 @@ class BodyUpdateView(BodyFormPage):
         return f"已修改{self.body}。已经通知的会议仍按通知时的规则。"
 
 
-class MeetingDetailView(TenantPage):
-    """One meeting: its time, agenda, proposals and what is to be done next."""
+class MeetingTabView(TenantPage):
+    """One tab of a meeting's page. Its template extends `alliances/meeting_base.html`."""
+
+    route: ClassVar[str]
+    template_name: ClassVar[str]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         meeting = found.meeting_get(actor=request.actor, pk=pk)
+        alliance = meeting.body.alliance
+        context = {
+            "meeting": meeting,
+            "alliance": alliance,
+            "crumbs": [
+                {"label": "联盟", "url": reverse("alliances:list")},
+                {"label": alliance.name, "url": reverse("alliances:meetings", args=[alliance.pk])},
+                {"label": meeting.title},
+            ],
+            "tabs": meeting_tabs.shown(actor=request.actor, pk=meeting.pk, current=self.route),
+        }
+        return render(request, self.template_name, context | self.tab_context(request, meeting))
+
+    def tab_context(self, request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
+        """What this tab shows besides the meeting."""
+        raise NotImplementedError
+
+
+class MeetingDetailView(MeetingTabView):
+    """One meeting: its time, agenda, proposals and what is to be done next."""
+
+    route = "alliances:meeting_detail"
+    template_name = "alliances/meeting_detail.html"
+
+    def tab_context(self, request: HttpRequest, meeting: Meeting) -> dict[str, Any]:
         alliance = meeting.body.alliance
         keeps = bool(request.actor.roles & RECORDS) and found.keeps_meetings(request.actor, alliance)
         topics = list(found.topic_list(actor=request.actor, meeting=meeting))
@@ -147,15 +176,7 @@ class MeetingDetailView(TenantPage):
         seats, today = found.seat_list(meeting), timezone.localdate()
         decided = tasks.light_up(tasks.resolutions_of(meeting).prefetch_related("reports__meeting"), today=today)
         has_begun = meeting.state == Meeting.State.CALLED and today >= meeting.day
-        crumbs = [
-            {"label": "联盟", "url": reverse("alliances:list")},
-            {"label": alliance.name, "url": reverse("alliances:meetings", args=[alliance.pk])},
-            {"label": meeting.title},
-        ]
-        context = {
-            "meeting": meeting,
-            "alliance": alliance,
-            "crumbs": crumbs,
+        return {
             "keeps": keeps,
             "proposes": bool(own),
             "is_planned": is_planned,
@@ -170,7 +191,6 @@ class MeetingDetailView(TenantPage):
             "seats": seats,
             "entries": trail(_trail_of(meeting, topics, seats, decided)) if request.actor.roles & SEES_LOG else [],
         }
-        return render(request, "alliances/meeting_detail.html", context)
 
 
 def _trail_of(

@@ -1,4 +1,5 @@
 from .briefing import Briefing, Snapshot
 from .handover import HandoverPaper
+from .minutes import Minutes
 
-__all__ = ["Briefing", "HandoverPaper", "Snapshot"]
+__all__ = ["Briefing", "HandoverPaper", "Minutes", "Snapshot"]

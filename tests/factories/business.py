@@ -51,7 +51,7 @@ from enterprises.models import (
 from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
-from reports.models import Briefing, HandoverPaper, Snapshot
+from reports.models import Briefing, HandoverPaper, Minutes, Snapshot
 from tenants import search
 from tenants.models import DictionaryEntry, Job, User
 
@@ -366,6 +366,11 @@ def policy(name: str = "稳岗返还补贴", **values: Any) -> Policy:
     made = Policy.objects.create(name=name, **(defaults | values))
     search.index([made])
     return made
+
+
+def minutes(meeting: Meeting, **values: Any) -> Minutes:
+    defaults = {"pdf": stored_file("纪要.pdf", b"%PDF-1.7"), "word": stored_file("纪要.docx", b"PK")}
+    return Minutes.objects.create(meeting=meeting, **(defaults | values))
 
 
 def import_run(**values: Any) -> ImportRun:

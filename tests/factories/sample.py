@@ -84,6 +84,8 @@ class Sample:
     meeting: Meeting
     other_meeting: Meeting
     meeting_topic: MeetingTopic
+    #: With its minutes.
+    held_meeting: Meeting
     #: Called for today.
     running_meeting: Meeting
     meeting_seat: MeetingSeat
@@ -129,6 +131,7 @@ def fill() -> Sample:
     running = business.meeting(body, state="called", called_at=now, starts_at=now)
     business.meeting(other_body, state="called", called_at=now, starts_at=now)
     resolution = business.resolution(held)
+    business.minutes(held)
     business.resolution_report(resolution, running, admin.user)
     business.meeting_seat(other_meeting, second)
     snapshot = business.snapshot(region=here.parent)
@@ -182,6 +185,7 @@ def fill() -> Sample:
         meeting=meeting,
         other_meeting=other_meeting,
         meeting_topic=business.meeting_topic(meeting, admin.user),
+        held_meeting=held,
         running_meeting=running,
         meeting_seat=business.meeting_seat(running, first),
         resolution=resolution,

@@ -164,6 +164,8 @@ PAGES = [
     Page("reports:briefing_download", WHOLE_TENANT, "briefing", hidden=COUNTY),
     Page("reports:handover_paper", STAFF | LEADERS, "done_handover"),
     Page("reports:handover_download", STAFF | LEADERS, "done_handover"),
+    Page("reports:minutes", ALL, "held_meeting"),
+    Page("reports:minutes_download", ALL, "held_meeting", args=(PK, "pdf")),
     Page("tenants:user_list", ADMIN),
     Page("tenants:user_create", ADMIN),
     Page("tenants:user_detail", ADMIN, "user"),
