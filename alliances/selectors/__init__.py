@@ -12,9 +12,8 @@ from django.db.models import Case, Count, IntegerField, OuterRef, Q, QuerySet, S
 from django.db.models.functions import Coalesce
 from django.shortcuts import get_object_or_404
 
-from enterprises.models import Enterprise, PartyOrganisation, Stream
+from enterprises.models import Enterprise
 from enterprises.permissions import visible_enterprises
-from tenants.models import Region, Unit
 from tenants.permissions import Actor
 from tenants.search import matching
 
@@ -54,40 +53,6 @@ def alliance_get(*, actor: Actor, pk: int) -> Alliance:
     """One of them with what its head line shows, or 404."""
     alliances = visible_alliances(actor).select_related("cluster", "region", "lead_unit", "initiator")
     return get_object_or_404(alliances, pk=pk)
-
-
-@dataclass(frozen=True)
-class Organisation:
-    """The 2+1+X+N of an alliance (domain.md §2), as far as the ledgers tell."""
-
-    #: 2: the county's office and the committees of the parks in which members stand.
-    offices: list[str]
-    #: X: the Party organisations of the members, and of how many members.
-    party_organisations: int
-    organised_members: int
-    members: int
-    #: N: the leading department first, then those that answer for the members' demands.
-    departments: list[str]
-    #: How many members stand upstream, midstream and downstream, in words.
-    streams: list[tuple[str, int]]
-
-
-def alliance_organisation(alliance: Alliance) -> Organisation:
-    """Who leads, belongs to and supports a visible alliance."""
-    members = Enterprise.objects.filter(memberships__alliance=alliance, memberships__left_on__isnull=True)
-    parks = Region.objects.filter(park_enterprises__in=members).distinct().order_by("position", "pk")
-    parties = PartyOrganisation.objects.filter(enterprise__in=members)
-    party_count = parties.aggregate(n=Count("pk"), enterprises=Count("enterprise", distinct=True))
-    streams = dict(members.order_by().values_list("stream").annotate(n=Count("pk")))
-    answering = Unit.objects.filter(demands__alliance=alliance).exclude(pk=alliance.lead_unit_id)
-    return Organisation(
-        offices=[f"{alliance.region.name}两新工委", *(f"{park.name}综合党委" for park in parks)],
-        party_organisations=party_count["n"],
-        organised_members=party_count["enterprises"],
-        members=sum(streams.values()),
-        departments=[unit.name for unit in (alliance.lead_unit, *answering.distinct().order_by("pk")) if unit],
-        streams=[(label, streams.get(value, 0)) for value, label in Stream.choices],
-    )
 
 
 def membership_list(*, actor: Actor, alliance: Alliance) -> QuerySet[Membership]:

@@ -95,11 +95,13 @@ class AllianceMembersView(AllianceTabView):
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         members = selectors.membership_list(actor=request.actor, alliance=alliance)
         members = list(members.prefetch_related("enterprise__party_organisations"))
+        wishes = list(membership_request_list(actor=request.actor, alliance=alliance))
         former = list(selectors.former_membership_list(actor=request.actor, alliance=alliance))
         return {
             "members": members,
             "former": former,
-            "requests": membership_request_list(actor=request.actor, alliance=alliance),
+            "pending": [each for each in wishes if each.state == MembershipRequest.State.PENDING],
+            "settled": [each for each in wishes if each.state != MembershipRequest.State.PENDING],
             "keeps": keeps(request.actor, alliance),
             "own_ids": own_enterprises(request),
             "open_ids": open_to(request, {membership.enterprise_id for membership in (*members, *former)}),

@@ -20,9 +20,11 @@ from tenants.views.base import FormPage
 from .. import charter_changes, selectors
 from ..forms.charters import CharterForm
 from ..models import Alliance, Charter
+from ..organisation_chart import tiers
 from ..permissions import KEEPERS, keeps
 from ..selectors.appointments import appointment_list
 from ..selectors.charters import charter_get, charter_list
+from ..selectors.organisation import alliance_organisation
 from ..services.charters import REFUSAL, charter_register
 from .alliances import AllianceTabView
 from .appointments import posts_of
@@ -33,9 +35,11 @@ class AllianceOrganisationView(AllianceTabView):
     template_name = "alliances/alliance_organisation.html"
 
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
+        organisation = alliance_organisation(alliance)
         appointments = list(appointment_list(actor=request.actor, alliance=alliance))
         return {
-            "organisation": selectors.alliance_organisation(alliance),
+            "organisation": organisation,
+            "tiers": tiers(organisation),
             "posts": posts_of(appointments),
             "former": [each for each in appointments if each.ends_on is not None],
             "appoints": request.actor.is_staff,

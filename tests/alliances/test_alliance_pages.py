@@ -121,9 +121,11 @@ def test_every_tab_opens(staff: Client, sample: Sample, route: str):
 
 def test_the_organisation_counts_two_one_x_n(staff: Client, sample: Sample, tenant: Tenant):
     organisation = staff.get(reverse("alliances:organisation", args=[sample.alliance.pk])).context["organisation"]
-    assert organisation.offices == ["任城区两新工委", "高新产业园综合党委"]
-    assert (organisation.party_organisations, organisation.organised_members, organisation.members) == (1, 1, 1)
-    assert organisation.departments == [sample.unit.name]
+    assert [box.name for box in organisation.offices] == ["任城区两新工委", "高新产业园综合党委"]
+    assert [box.name for box in organisation.party_organisations] == [sample.party_organisation.name]
+    assert (organisation.organised_members, organisation.members) == (1, 1)
+    assert [box.name for box in organisation.departments] == [sample.unit.name]
+    assert organisation.alliance.note == "秘书长 周建国"
 
 
 def test_members_stand_initiator_first_then_by_day_and_former_ones_apart(staff: Client, sample: Sample, tenant: Tenant):
