@@ -21,14 +21,14 @@ def main() -> int:
     for handler in logging.getLogger().handlers:
         if isinstance(handler, logging.StreamHandler):
             handler.setStream(nowhere)
-    from bench import briefings, exports, imports, pages, searches, turns
+    from bench import briefings, exports, imports, maps, pages, searches, turns
     from bench.measuring import Result
     from bench.place import bench_database, bench_tenant
 
     results: list[Result] = []
     with bench_database():
         tenant = bench_tenant()
-        for part in (imports, pages, briefings, searches, exports, turns):
+        for part in (imports, pages, maps, briefings, searches, exports, turns):
             print(f"… {part.__doc__.splitlines()[0]}", flush=True)
             results += part.measure(tenant)
     width = max(len(result.name) for result in results)

@@ -53,9 +53,9 @@ def _forget(tenant: Tenant) -> None:
 
 
 def _bare_table(tenant: Tenant) -> list[tuple[object, ...]]:
-    """A table with the register's columns and indexes, but no policy, reference or trigger; and the register's rows."""
+    """A table with the register's columns and nothing else: no index, policy, reference or trigger; and its rows."""
     with connections["owner"].cursor() as cursor:
-        cursor.execute("CREATE TABLE bare_roster (LIKE enterprises_enterprise INCLUDING ALL)")
+        cursor.execute("CREATE TABLE bare_roster (LIKE enterprises_enterprise)")
         cursor.execute("GRANT INSERT, TRUNCATE ON bare_roster TO PUBLIC")
     with tenant_scope(tenant), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM enterprises_enterprise")

@@ -39,7 +39,7 @@ _tenant: list[Tenant] = []
 
 def measure(tenant: Tenant) -> list[Result]:
     """Everything by a signed-in city office user over the sample city's ledgers."""
-    client = _client(tenant)
+    client = signed_in(tenant)
     results = [
         _queries(client, f"列表页查询数：{name}", reverse(route), MOST_LIST_QUERIES) for name, route in LISTS.items()
     ]
@@ -48,7 +48,8 @@ def measure(tenant: Tenant) -> list[Result]:
     return results
 
 
-def _client(tenant: Tenant) -> Client:
+def signed_in(tenant: Tenant) -> Client:
+    """A browser of a city office user."""
     with tenant_scope(tenant):
         user, _ = get_user_model().objects.get_or_create(
             username=f"bench@{tenant.slug}",
@@ -86,11 +87,11 @@ def _page_against_bare_view(client: Client, tenant: Tenant) -> Result:
     _statements[:] = [(query["sql"], ()) for query in captured.captured_queries if "demands_demand" in query["sql"]]
     # Both by Django's own handler: what a test client does besides is no part of the page.
     handler, bare_handler = _handler(settings.MIDDLEWARE), _handler([])
-    signed_in, stranger = RequestFactory(), RequestFactory()
-    signed_in.cookies = client.cookies
+    known, stranger = RequestFactory(), RequestFactory()
+    known.cookies = client.cookies
 
     def page_get() -> None:
-        _check(handler.get_response(signed_in.get(address)))
+        _check(handler.get_response(known.get(address)))
 
     def bare_get() -> None:
         request = stranger.get("/bare/")
