@@ -23,11 +23,11 @@ from tenants import search
 from tenants.models import DictionaryEntry, Role, Tenant
 from tenants.scope import tenant_scope
 from tests import factories
-from tests.browsing import browser, queries_of
+from tests.browsing import browser
 from tests.factories import Sample
 
 CREATE, UPDATE = "alliances:activity_create", "alliances:activity_update"
-DETAIL, WITHDRAW, PICKER = "alliances:activity_detail", "alliances:activity_withdraw", "alliances:participants"
+DETAIL, WITHDRAW = "alliances:activity_detail", "alliances:activity_withdraw"
 
 
 @pytest.fixture
@@ -311,54 +311,6 @@ def test_copy_takes_over_what_repeats_itself(secretary: Client, sample: Sample, 
     assert page.context["picker"].chosen == [sample.enterprise]
     for other in (sample.other_activity.pk, "x"):
         assert secretary.get(reverse(CREATE, args=[sample.alliance.pk]), {"copy": other}).status_code == 404
-
-
-# The picker
-
-
-def test_picker_finds_members_by_pinyin(secretary: Client, sample: Sample, tenant: Tenant) -> None:
-    with tenant_scope(tenant):
-        joined = factories.enterprise("曲阜孔府制药有限公司")
-        factories.membership(sample.alliance, joined)
-    address = reverse(PICKER, args=[sample.alliance.pk])
-    page = secretary.get(address, {"q": "qfkf", "enterprises": [sample.enterprise.pk]})
-    assert page.context["picker"].offered == [joined]
-    assert page.context["picker"].chosen == [sample.enterprise]
-    everyone = secretary.get(address, {"find": "all"}).context["picker"]
-    assert set(everyone.chosen) == {sample.enterprise, joined}
-
-
-def test_picker_names_nobody_out_of_reach(secretary: Client, sample: Sample) -> None:
-    hidden = sample.other_enterprise
-    page = secretary.get(reverse(PICKER, args=[sample.alliance.pk]), {"q": hidden.name, "enterprises": [hidden.pk]})
-    assert hidden not in (*page.context["picker"].chosen, *page.context["picker"].offered)
-    text = secretary.get(reverse(PICKER, args=[sample.alliance.pk]), {"activity": sample.other_activity.pk})
-    assert text.status_code == 404
-
-
-def test_searching_without_javascript_keeps_what_was_typed(secretary: Client, sample: Sample, tenant: Tenant) -> None:
-    data = filled(tenant, find="search", q=sample.enterprise.name[:4], outcome="写了一半", enterprises=["9" * 30])
-    page = send(secretary, sample, data)
-    assert page.status_code == 200
-    assert page.context["form"].errors == {}
-    assert page.context["picker"].offered == [sample.enterprise]
-    text = page.content.decode()
-    for words in ("春季用工招聘会", "写了一半", "2026-03-05", 'value="resources" id="id_five_joint_2" checked'):
-        assert words in text
-    assert recorded(tenant) == []
-
-
-def test_form_takes_as_many_queries_for_thirty_members_as_for_two(
-    secretary: Client, sample: Sample, tenant: Tenant
-) -> None:
-    address = reverse(CREATE, args=[sample.alliance.pk])
-    few = queries_of(secretary, address)
-    with tenant_scope(tenant):
-        for _ in range(28):
-            factories.membership(sample.alliance, factories.enterprise())
-    # One more: how many members are left unlisted.
-    assert queries_of(secretary, address) <= few + 1
-    assert "还有 9 家没有列出" in secretary.get(address).content.decode()
 
 
 # Who may
