@@ -21,7 +21,8 @@ TITLE_LENGTH: int = Notice._meta.get_field("title").max_length or 0
 class Message:
     """One fact to tell of. `key` names it ("import:18"), `url` is an address of this site."""
 
-    recipients: tuple[User, ...]
+    #: Ids of accounts.
+    recipients: tuple[int, ...]
     key: str
     title: str
     body: str = ""
@@ -30,7 +31,7 @@ class Message:
 
 def notice_send(*, recipients: Iterable[User], key: str, title: str, body: str = "", url: str = "") -> int:
     """Put one message into each recipient's 消息, as `notices_send` does several."""
-    return notices_send([Message(tuple(recipients), key, title, body, url)])
+    return notices_send([Message(tuple(user.pk for user in recipients), key, title, body, url)])
 
 
 @transaction.atomic
@@ -40,7 +41,9 @@ def notices_send(messages: Iterable[Message]) -> int:
     A message sent again reaches nobody a second time, also when two workers send it at once. A title that is too long
     is cut: a message must never undo the fact. Returns how many a recipient did not have yet.
     """
-    wanted = {(user.pk, message.key): message for message in messages for user in message.recipients}
+    wanted = {(recipient, message.key): message for message in messages for recipient in message.recipients}
+    if not wanted:
+        return 0
     known = Notice.objects.filter(
         recipient__in={recipient for recipient, _ in wanted}, key__in={key for _, key in wanted}
     ).values_list("recipient", "key")

@@ -14,7 +14,6 @@ from django.utils.timezone import localdate
 
 from enterprises.models import PartyOrganisationPermission
 from enterprises.permissions import LEAD
-from tenants.models import User
 from tenants.permissions import Actor
 
 from ..handover import Handed, Light, Part, content_of, digest, light, section_list, section_of
@@ -184,20 +183,20 @@ def texts_version(handover: Handover) -> str:
     return digest({"summary": handover.summary, "suggestions": handover.suggestions})
 
 
-def accounts_of(organisation_ids: Iterable[int]) -> dict[int, list[User]]:
-    """The active accounts of the secretaries of some Party organisations."""
+def accounts_of(organisation_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The active accounts (ids) of the secretaries of some Party organisations."""
     leads = PartyOrganisationPermission.objects.filter(permission__codename=LEAD)
     return _holders(leads, organisation_ids)
 
 
-def secretaries_of(alliance_ids: Iterable[int]) -> dict[int, list[User]]:
-    """The active accounts of the secretaries (秘书长、联络员) of some alliances."""
+def secretaries_of(alliance_ids: Iterable[int]) -> dict[int, list[int]]:
+    """The active accounts (ids) of the secretaries (秘书长、联络员) of some alliances."""
     return _holders(AlliancePermission.objects.filter(permission__codename=MANAGE), alliance_ids)
 
 
-def _holders(permissions: QuerySet, object_ids: Iterable[int]) -> dict[int, list[User]]:
+def _holders(permissions: QuerySet, object_ids: Iterable[int]) -> dict[int, list[int]]:
     held = permissions.filter(content_object__in=list(object_ids), user__is_active=True)
-    found: dict[int, list[User]] = defaultdict(list)
-    for permission in held.select_related("user").order_by("pk"):
-        found[permission.content_object_id].append(permission.user)
+    found: dict[int, list[int]] = defaultdict(list)
+    for pk, user in held.order_by("pk").values_list("content_object_id", "user_id"):
+        found[pk].append(user)
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 
 from enterprises.models import PartyOrganisation
@@ -26,6 +26,8 @@ Kind, State = RotationRequest.Kind, RotationRequest.State
 #: The widest organisation of an enterprise stands for it.
 RANK = {PartyOrganisation.Kind.COMMITTEE: 0, PartyOrganisation.Kind.GENERAL_BRANCH: 1, PartyOrganisation.Kind.BRANCH: 2}
 PREVIEW_QUARTERS = 8
+#: What rotation needs of an organisation; a turn reads them by the ten thousand.
+OF_ORGANISATION = ("name", "kind", "enterprise", "secretary")
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,13 @@ class Books:
     memberships: list[Membership]
     #: The organisation that stands for each enterprise; enterprises without one are missing.
     standing_for: dict[int, PartyOrganisation]
-    #: Every organisation that is mentioned, by id.
+    #: Every organisation that is mentioned, by id, with what rotation needs of it; and their names.
     organisations: dict[int, PartyOrganisation]
+    names: dict[int, str]
     #: The earliest first.
     terms: list[Term]
     #: Approved ones.
     decisions: list[RotationRequest]
-
-    @property
-    def names(self) -> dict[int, str]:
-        return {pk: organisation.name for pk, organisation in self.organisations.items()}
 
     @cached_property
     def seated(self) -> dict[int, RosterSlot]:
@@ -91,7 +90,7 @@ class Books:
 
     def entered(self, entries: list[RosterSlot]) -> Books:
         """The books with further slots."""
-        return replace(self, slots=[*self.slots, *entries])
+        return replace(self, slots=[*self.slots, *entries]) if entries else self
 
     @property
     def facts(self) -> Facts:
@@ -149,7 +148,9 @@ class Books:
 
     def without_organisation(self, on: date) -> list[Membership]:
         """Members on a day that cannot take part, because they have no Party organisation."""
-        return [each for each in self.memberships if _covers(each, on) and each.enterprise_id not in self.standing_for]
+        found = [each for each in self.memberships if _covers(each, on) and each.enterprise_id not in self.standing_for]
+        prefetch_related_objects(found, "enterprise")
+        return found
 
     def eligible(self, on: date) -> list[tuple[Membership, PartyOrganisation]]:
         """Members on a day that can take part, each with the organisation that stands for it."""
@@ -161,6 +162,8 @@ class Books:
 
     def proposed(self, on: date) -> list[PartyOrganisation]:
         """The list to put before the meeting, in the order of the rule."""
+        eligible = self.eligible(on)
+        prefetch_related_objects([membership for membership, _ in eligible], "enterprise")
         candidates = [
             Candidate(
                 organisation.pk,
@@ -168,7 +171,7 @@ class Books:
                 membership.joined_on,
                 membership.enterprise.credit_code,
             )
-            for membership, organisation in self.eligible(on)
+            for membership, organisation in eligible
         ]
         return [self.organisations[pk] for pk in proposed_order(candidates)]
 
@@ -263,30 +266,37 @@ def rotation_books(alliances: Iterable[Alliance]) -> dict[int, Books]:
     by_id = {alliance.pk: alliance for alliance in alliances}
     in_use = Roster.objects.filter(alliance__in=by_id, ended_on__isnull=True)
     rosters = _grouped(in_use.order_by("version"))
+    alliance_of = {roster.pk: roster.alliance_id for group in rosters.values() for roster in group}
     slots: dict[int, list[RosterSlot]] = defaultdict(list)
-    in_order = RosterSlot.objects.filter(roster__in=in_use).order_by("roster__version", "position")
-    for slot in in_order.select_related("roster"):
-        slots[slot.roster.alliance_id].append(slot)
+    for slot in RosterSlot.objects.filter(roster__in=alliance_of).order_by("roster__version", "position"):
+        slots[alliance_of[slot.roster_id]].append(slot)
     terms = _grouped(Term.objects.filter(alliance__in=by_id).order_by("starts_on"))
     approved = RotationRequest.objects.filter(alliance__in=by_id, state=State.APPROVED)
     decisions = _grouped(approved.order_by("decided_at", "pk"))
-    joined = Membership.objects.filter(alliance__in=by_id).select_related("enterprise")
+    joined = Membership.objects.filter(alliance__in=by_id)
     memberships = _grouped(joined.order_by("joined_on", "enterprise__credit_code"))
     members = {each.enterprise_id for group in memberships.values() for each in group}
     mentioned = {each.organisation_id for rows in (slots, terms) for group in rows.values() for each in group}
     wanted = PartyOrganisation.objects.filter(Q(enterprise__in=members) | Q(pk__in=mentioned))
-    organisations = {organisation.pk: organisation for organisation in wanted}
+    organisations = {organisation.pk: organisation for organisation in wanted.only(*OF_ORGANISATION)}
+    names = {pk: organisation.name for pk, organisation in organisations.items()}
     widest = {each.enterprise_id: each for each in sorted(organisations.values(), key=_narrowest_first)}
     books = {}
     for pk, alliance in by_id.items():
-        listed = [organisations[slot.organisation_id] for slot in slots[pk]]
+        standing_for = {
+            each.enterprise_id: widest[each.enterprise_id] for each in memberships[pk] if each.enterprise_id in widest
+        }
+        for slot in slots[pk]:
+            listed = organisations[slot.organisation_id]
+            standing_for[listed.enterprise_id] = listed
         books[pk] = Books(
             alliance=alliance,
             rosters=rosters[pk],
             slots=slots[pk],
             memberships=memberships[pk],
-            standing_for=widest | {organisation.enterprise_id: organisation for organisation in listed},
+            standing_for=standing_for,
             organisations=organisations,
+            names=names,
             terms=terms[pk],
             decisions=decisions[pk],
         )

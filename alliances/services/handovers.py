@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -15,7 +16,7 @@ from notices.services import Message, notices_send
 from tenants.permissions import Actor
 
 from ..handover import DAYS, digest, due_on
-from ..models import Handover, HandoverSignature, Term
+from ..models import Handover, HandoverSignature, Term, TermHolder
 from ..rotation_wording import in_words
 from ..selectors.handovers import (
     accounts_of,
@@ -27,7 +28,6 @@ from ..selectors.handovers import (
     secretaries_of,
     texts_version,
     units_of,
-    with_parties,
 )
 
 Party, State = HandoverSignature.Party, Handover.State
@@ -44,6 +44,8 @@ def handovers_open(pairs: Iterable[tuple[Term, Term]]) -> int:
         for outgoing, incoming in pairs
         if outgoing.organisation_id != incoming.organisation_id
     )
+    acting = TermHolder.objects.filter(is_acting=True)
+    prefetch_related_objects(opened, *(Prefetch(f"{term}__holders", acting) for term in ("outgoing", "incoming")))
     both = (Party.GIVING, Party.RECEIVING)
     return _tell(opened, both, "open", lambda each: f"请办理交接：{each.alliance.name}", _request)
 
@@ -189,20 +191,21 @@ def _tell(
     body: Callable[[Handover], str],
 ) -> int:
     """Tell the accounts of some parties, and the alliances' secretaries, of one fact about each pack."""
-    found = list(with_parties(Handover.objects.filter(pk__in=[each.pk for each in handovers]))) if handovers else []
-    units = {each.pk: set().union(*(units_of(each)[party] for party in parties)) for each in found}
+    if not handovers:
+        return 0
+    units = {each.pk: set().union(*(units_of(each)[party] for party in parties)) for each in handovers}
     accounts = accounts_of(set().union(*units.values()))
-    secretaries = secretaries_of([each.alliance_id for each in found])
+    secretaries = secretaries_of([each.alliance_id for each in handovers])
     return notices_send(
         Message(
             recipients=(
                 *secretaries[each.alliance_id],
-                *(user for unit in sorted(units[each.pk]) for user in accounts[unit]),
+                *(account for unit in sorted(units[each.pk]) for account in accounts[unit]),
             ),
             key=f"handover:{each.alliance_id}:{each.incoming.starts_on}:{fact}",
             title=title(each),
             body=body(each),
             url=reverse("alliances:handover", args=[each.pk]),
         )
-        for each in found
+        for each in handovers
     )

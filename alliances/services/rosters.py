@@ -263,10 +263,11 @@ def person_change(*, actor: Actor, term: Term, person: str, since: date, today: 
         raise ValidationError({"person": "请填写新任书记的姓名。"})
     if not term.starts_on <= since <= today:
         raise ValidationError({"since": f"换人日期要在{in_words(term.starts_on)}和今天之间。"})
-    organisation = books.organisations[term.organisation_id]
+    organisation = PartyOrganisation.objects.get(pk=term.organisation_id)
     organisation.secretary = person.strip()
     organisation.full_clean()
     organisation.save(update_fields=["secretary"])
+    books.organisations[organisation.pk] = organisation
     tenures_write([books], [term], since)
 
 

@@ -58,7 +58,8 @@ def rotation_turn(*, at: datetime) -> Turned:
     all_books = [books.entered(entries[books.alliance.pk]) for books in all_books]
     plans = {books.alliance.pk: books.plan(on + timedelta(days=max(NOTICE_DAYS))).terms for books in all_books}
     _terms_write(all_books, plans, on, turned)
-    serving = Term.objects.filter(alliance__in=plans, outcome=Outcome.SERVING)
+    known = [term for books in all_books for term in books.terms]
+    serving = [term for term in (*known, *turned.opened) if term.outcome == Outcome.SERVING]
     tenures_write(all_books, [*serving, *turned.closed], on)
     rights_write(plans, on)
     turned.closed += ended
@@ -72,12 +73,14 @@ def _successions(all_books: Iterable[Books], opened: Iterable[Term]) -> list[tup
     opened_of: dict[int, list[Term]] = defaultdict(list)
     for term in opened:
         opened_of[term.alliance_id].append(term)
-    return [
-        pair
-        for books in all_books
-        if books.terms and books.terms[-1].starts_on >= books.rosters[0].effective_on
-        for pair in pairwise([books.terms[-1], *opened_of[books.alliance.pk]])
-    ]
+    pairs: list[tuple[Term, Term]] = []
+    for books in all_books:
+        opened_now = opened_of[books.alliance.pk]
+        if opened_now and books.terms and books.terms[-1].starts_on >= books.rosters[0].effective_on:
+            last = books.terms[-1]
+            last.organisation = books.organisations[last.organisation_id]
+            pairs += pairwise([last, *opened_now])
+    return pairs
 
 
 def _rotations_end(all_books: list[Books], on: date) -> list[Term]:
@@ -96,7 +99,7 @@ def _rotations_end(all_books: list[Books], on: date) -> list[Term]:
                 term.ends_on = term.ends_on if over else on
                 term.alliance, term.organisation = books.alliance, books.organisations[term.organisation_id]
                 ended.append(term)
-    Term.objects.bulk_update(ended, ["ends_on", "outcome"])
+    _ends_update(ended)
     tenures_write(all_books, ended, on)
     Roster.objects.filter(pk__in=[roster.pk for books in all_books for roster in books.rosters]).update(ended_on=on)
     rights_write([books.alliance.pk for books in all_books], on)
@@ -128,8 +131,18 @@ def _terms_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term, .
             if outcome != Outcome.SERVING:
                 turned.closed.append(term)
     # First what ends, then what follows: the database lets no two terms of an alliance overlap.
-    Term.objects.bulk_update(changed, ["ends_on", "outcome"])
+    _ends_update(changed)
     Term.objects.bulk_create(turned.opened)
+
+
+def _ends_update(terms: Iterable[Term]) -> None:
+    """Write how terms end. Most end alike, so one statement for each day and outcome is cheaper than one with a case
+    for each term."""
+    alike: dict[tuple[date, str], list[int]] = defaultdict(list)
+    for term in terms:
+        alike[term.ends_on, term.outcome].append(term.pk)
+    for (ends_on, outcome), ids in alike.items():
+        Term.objects.filter(pk__in=ids).update(ends_on=ends_on, outcome=outcome)
 
 
 def _outcome(planned: rotation.Term, on: date) -> Outcome:
@@ -204,19 +217,22 @@ def rights_write(alliance_ids: Iterable[int], on: date) -> None:
     serving = TermHolder.objects.filter(
         term__alliance__in=alliance_ids, term__outcome=Outcome.SERVING, starts_on__lte=on, ends_on__gte=on
     ).values_list("term__alliance", "organisation", "ends_on")
-    leading = accounts_of({organisation for _, organisation, _ in serving})
+    leading = accounts_of({unit for _, unit, _ in serving})
     wanted = {
-        (alliance, user.pk): ends_on for alliance, organisation, ends_on in serving for user in leading[organisation]
+        (alliance, user): ends_on for alliance, organisation, ends_on in serving for user in leading[organisation]
     }
     permission = Permission.objects.get(codename=CHAIR, content_type__app_label="alliances")
     granted = AlliancePermission.objects.filter(permission=permission, content_object__in=alliance_ids)
-    held = {(each.content_object_id, each.user_id): each for each in granted}
-    outdated = [each.pk for pair, each in held.items() if pair not in wanted or wanted[pair] != each.until]
+    held = {
+        (alliance, user): (pk, until)
+        for pk, alliance, user, until in granted.values_list("pk", "content_object_id", "user_id", "until")
+    }
+    outdated = [pk for pair, (pk, until) in held.items() if pair not in wanted or wanted[pair] != until]
     AlliancePermission.objects.filter(pk__in=outdated).delete()
     AlliancePermission.objects.bulk_create(
         AlliancePermission(content_object_id=alliance, user_id=user, permission=permission, until=until)
         for (alliance, user), until in sorted(wanted.items())
-        if (alliance, user) not in held or held[alliance, user].until != until
+        if (alliance, user) not in held or held[alliance, user][1] != until
     )
 
 
@@ -230,6 +246,8 @@ def _notices_write(all_books: list[Books], plans: dict[int, tuple[rotation.Term,
         coming = next((term for term in plans[books.alliance.pk] if term.starts_on > on), None)
         if coming:
             due.append((books, coming))
+    if not due:
+        return 0
     present = {books.alliance.pk: _holders_on(plans[books.alliance.pk], on) for books, _ in due}
     units = {coming.holder for _, coming in due}.union(*present.values())
     leading = accounts_of(units)
