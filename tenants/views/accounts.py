@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import structlog
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from redis.exceptions import RedisError
 
 from ..accounts import AccountAdapter
 from ..forms import InvitationForm
@@ -25,6 +27,7 @@ from ..models import Tenant
 from ..selectors import body_name_on, invitation_find, tenant_by_slug
 from ..services import invitation_accept
 
+log = structlog.get_logger(__name__)
 ORG_COOKIE_SECONDS = 365 * 24 * 3600
 LINK_SPENT = "这个链接已失效：可能已经用过，也可能过了有效期。请联系本单位管理员重新发一个。"
 
@@ -34,7 +37,12 @@ class SignInView(LoginView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.tenant = tenant_by_slug(request.GET.get("org") or request.COOKIES.get(ORG_COOKIE, ""))
-        response = super().dispatch(request, *args, **kwargs)
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except RedisError:
+            # Nobody can be locked out while wrong passwords cannot be counted, so nobody signs in either.
+            log.exception("sign_in_unavailable")
+            return render(request, "account/unavailable.html", status=503)
         signed_in = request.user.tenant if request.user.is_authenticated else None
         slug = signed_in.slug if signed_in else self.tenant.slug if self.tenant and "org" in request.GET else ""
         if slug and slug != request.COOKIES.get(ORG_COOKIE):
