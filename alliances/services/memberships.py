@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from enterprises.models import Enterprise
-from notices.services import notice_send
+from notices.services import Message, notice_send, notices_send
 from tenants.permissions import Actor
 
 from ..models import Alliance, Membership, MembershipRequest
@@ -60,12 +60,17 @@ def membership_request(
             request.save()
     except IntegrityError as error:
         raise ValidationError(f"{enterprise.name}已有一件申请在办理，请等办结以后再提。") from error
-    notice_send(
-        recipients=[user for user in secretaries_of([alliance.pk])[alliance.pk] if user != actor.user],
-        key=f"membership-request:{request.pk}",
-        title=f"{request.get_kind_display()}申请待办理：{enterprise.name}",
-        body=f"{alliance.name}。理由：{request.reason}",
-        url=reverse("alliances:members", args=[alliance.pk]),
+    others = [account for account in secretaries_of([alliance.pk])[alliance.pk] if account != actor.user.pk]
+    notices_send(
+        [
+            Message(
+                recipients=tuple(others),
+                key=f"membership-request:{request.pk}",
+                title=f"{request.get_kind_display()}申请待办理：{enterprise.name}",
+                body=f"{alliance.name}。理由：{request.reason}",
+                url=reverse("alliances:members", args=[alliance.pk]),
+            )
+        ]
     )
     return request
 
