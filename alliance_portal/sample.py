@@ -26,7 +26,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
-from .sample_file import application_ensure, charter_ensure, liaison_ensure
+from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
 from .sample_handover import handover_ensure
 from .sample_meetings import meetings_ensure
 
@@ -122,6 +122,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         charter_ensure(admin, alliance)
         liaison_ensure(admin, alliance, people[Role.ALLIANCE_SECRETARY])
         application_ensure(admin, alliance)
+        committees_ensure(admin, alliance)
         meetings_ensure(admin.user, alliance, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:

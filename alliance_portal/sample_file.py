@@ -10,9 +10,10 @@ from alliances.models import Alliance, Appointment, Membership, MembershipReques
 from alliances.rotation import Quarter
 from alliances.services.appointments import Officer, appoint
 from alliances.services.charters import charter_register
+from alliances.services.joint_committees import joint_committee_save
 from alliances.services.memberships import membership_request
 from enterprises.models import Enterprise
-from tenants.models import User
+from tenants.models import Region, User
 from tenants.permissions import Actor
 
 #: One form for each version: registered once, whatever happens.
@@ -75,4 +76,21 @@ def application_ensure(admin: Actor, alliance: Alliance) -> None:
             enterprise=enterprise,
             reason="为本链成员企业提供配套，愿意遵守章程。",
             now=timezone.now(),
+        )
+
+
+def committees_ensure(admin: Actor, alliance: Alliance) -> None:
+    """Two of the alliance's parks have their joint committee; the others are still to found one."""
+    parks = Region.objects.filter(parent=alliance.region, level=Region.Level.PARK, joint_committees__isnull=True)
+    missing = 2 - Region.objects.filter(joint_committees__isnull=False).count()
+    for park, secretary in zip(parks.order_by("position", "pk")[: max(missing, 0)], ("孔令军", "颜秀英"), strict=False):
+        joint_committee_save(
+            actor=admin,
+            park=park,
+            name=f"{park.name}产业链联合党委",
+            secretary=secretary,
+            staff=3,
+            founded_on=alliance.founded_on,
+            version="",
+            today=timezone.localdate(),
         )

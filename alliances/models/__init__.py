@@ -4,6 +4,7 @@ from .appointment import Appointment
 from .chain import SupplyLink
 from .charter import Charter
 from .handover import Handover, HandoverSignature
+from .joint_committee import JointCommittee
 from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
 from .membership_request import MembershipRequest
 from .resolution import Resolution, ResolutionReport
@@ -20,6 +21,7 @@ __all__ = [
     "Charter",
     "Handover",
     "HandoverSignature",
+    "JointCommittee",
     "Meeting",
     "MeetingBody",
     "MeetingSeat",

@@ -7,7 +7,7 @@ from django.db.models import Case, Count, When
 from enterprises.models import Enterprise, PartyOrganisation, Stream
 from tenants.models import Region, Unit
 
-from ..models import Alliance, Appointment
+from ..models import Alliance, Appointment, JointCommittee
 from ..organisation_chart import Box, Organisation
 
 
@@ -15,6 +15,7 @@ def alliance_organisation(alliance: Alliance) -> Organisation:
     """Who leads, belongs to and supports a visible alliance."""
     members = Enterprise.objects.filter(memberships__alliance=alliance, memberships__left_on__isnull=True)
     parks = Region.objects.filter(park_enterprises__in=members).annotate(n=Count("park_enterprises"))
+    committees = {each.park_id: each for each in JointCommittee.objects.filter(park__park_enterprises__in=members)}
     initiator_first = Case(When(enterprise=alliance.initiator_id, then=0), default=1)
     parties = PartyOrganisation.objects.filter(enterprise__in=members).order_by(initiator_first, "initials", "pk")
     parties_found = list(parties.values_list("name", "secretary", "enterprise"))
@@ -25,7 +26,7 @@ def alliance_organisation(alliance: Alliance) -> Organisation:
     return Organisation(
         offices=(
             Box(f"{alliance.region.name}两新工委"),
-            *(Box(f"{park.name}综合党委", f"在园成员 {park.n} 家") for park in parks.order_by("position", "pk")),
+            *(_office(park, committees.get(park.pk), park.n) for park in parks.order_by("position", "pk")),
         ),
         alliance=Box(alliance.name, _officers(alliance)),
         party_organisations=tuple(Box(name, f"书记 {who}" if who else "") for name, who, _ in parties_found),
@@ -34,6 +35,13 @@ def alliance_organisation(alliance: Alliance) -> Organisation:
         departments=(*lead, *(Box(unit.name, f"承办诉求 {unit.n} 件") for unit in answering)),
         streams=tuple((str(label), streams.get(value, 0)) for value, label in Stream.choices),
     )
+
+
+def _office(park: Region, committee: JointCommittee | None, members: int) -> Box:
+    standing = f"在园成员 {members} 家"
+    if committee is None:
+        return Box(f"{park.name}综合党委", standing)
+    return Box(committee.name, f"书记 {committee.secretary}，{standing}")
 
 
 def _officers(alliance: Alliance) -> str:

@@ -21,6 +21,7 @@ from .chains import (
     SupplyDeleteView,
 )
 from .handovers import HandoverListView, HandoverReturnView, HandoverSignView, HandoverUpdateView, HandoverView
+from .joint_committees import JointCommitteeListView, JointCommitteeSaveView
 from .meetings import (
     AgendaFillView,
     AllianceMeetingsView,
@@ -108,6 +109,8 @@ __all__ = [
     "HandoverSignView",
     "HandoverUpdateView",
     "HandoverView",
+    "JointCommitteeListView",
+    "JointCommitteeSaveView",
     "MeetingCallView",
     "MeetingCancelView",
     "MeetingCloseView",

@@ -121,7 +121,7 @@ def test_every_tab_opens(staff: Client, sample: Sample, route: str):
 
 def test_the_organisation_counts_two_one_x_n(staff: Client, sample: Sample, tenant: Tenant):
     organisation = staff.get(reverse("alliances:organisation", args=[sample.alliance.pk])).context["organisation"]
-    assert [box.name for box in organisation.offices] == ["任城区两新工委", "高新产业园综合党委"]
+    assert [box.name for box in organisation.offices] == ["任城区两新工委", "高新产业园产业链联合党委"]
     assert [box.name for box in organisation.party_organisations] == [sample.party_organisation.name]
     assert (organisation.organised_members, organisation.members) == (1, 1)
     assert [box.name for box in organisation.departments] == [sample.unit.name]

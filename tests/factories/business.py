@@ -20,6 +20,7 @@ from alliances.models import (
     Charter,
     Handover,
     HandoverSignature,
+    JointCommittee,
     Meeting,
     MeetingBody,
     MeetingSeat,
@@ -53,7 +54,7 @@ from notices.models import Notice
 from policies.models import Policy
 from reports.models import Briefing, HandoverPaper, Minutes, Snapshot
 from tenants import search
-from tenants.models import DictionaryEntry, Job, User
+from tenants.models import DictionaryEntry, Job, Region, User
 
 from .ground import county, entry, number_of, stored_file, unit
 
@@ -179,6 +180,11 @@ def membership_request(
     return MembershipRequest.objects.create(
         alliance=alliance, enterprise=enterprise, requested_by=requested_by, **(defaults | values)
     )
+
+
+def joint_committee(park: Region, **values: Any) -> JointCommittee:
+    defaults = {"name": f"{park.name}产业链联合党委", "secretary": "郑涛", "staff": 3}
+    return JointCommittee.objects.create(park=park, **(defaults | values))
 
 
 def roster(alliance: Alliance, *organisations: PartyOrganisation, **values: Any) -> Roster:

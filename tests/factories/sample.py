@@ -14,6 +14,7 @@ from alliances.models import (
     Appointment,
     Charter,
     Handover,
+    JointCommittee,
     Meeting,
     MeetingBody,
     MeetingSeat,
@@ -68,6 +69,7 @@ class Sample:
     membership_request: MembershipRequest
     other_membership: Membership
     other_membership_request: MembershipRequest
+    joint_committee: JointCommittee
     charter: Charter
     other_charter: Charter
     activity: Activity
@@ -169,6 +171,7 @@ def fill() -> Sample:
         membership_request=business.membership_request(alliance, first, admin.user),
         other_membership=other_alliance.memberships.get(),
         other_membership_request=business.membership_request(other_alliance, second, admin.user),
+        joint_committee=business.joint_committee(park),
         charter=business.charter(alliance, file=ground.stored_file("章程.pdf"), registered_by=admin.user),
         other_charter=business.charter(other_alliance, file=ground.stored_file("章程.docx")),
         activity=activity,

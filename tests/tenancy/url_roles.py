@@ -117,6 +117,8 @@ PAGES = [
     Page("alliances:activities", ALL, "alliance"),
     Page("alliances:log", STAFF | {"secretary"}, "alliance"),
     Page("alliances:of_enterprise", ALL, "enterprise"),
+    Page("alliances:joint_committee_list", STAFF),
+    Page("alliances:joint_committee_save", STAFF, "park"),
     Page("alliances:chain_list", STAFF),
     Page("alliances:chain_detail", STAFF, "cluster"),
     Page("alliances:segment_create", WHOLE_TENANT, "cluster"),
