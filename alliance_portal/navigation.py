@@ -29,6 +29,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("联盟", "alliances:list", EVERYONE),
             ("产业链图谱", "alliances:chain_list", STAFF),
             ("联合党委", "alliances:joint_committee_list", STAFF),
+            ("会议", "alliances:meeting_list", EVERYONE),
             ("活动", "alliances:activity_list", EVERYONE),
             ("交接清单", "alliances:handover_list", SEES_DEMANDS),
         ],

@@ -1,5 +1,8 @@
 """Filters of the lists of alliances, activities and handover packs, for pages and API alike."""
 
+from datetime import date
+from typing import Any
+
 import django_filters
 from django.db.models import F, QuerySet
 from django.utils import timezone
@@ -7,7 +10,7 @@ from django.utils import timezone
 from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, entries
 from tenants.models import DictionaryEntry
 
-from .models import Activity, Alliance, Handover
+from .models import Activity, Alliance, Handover, Meeting
 from .permissions import visible_alliances
 
 
@@ -86,3 +89,42 @@ class HandoverFilter(ListFilter):
         if value == "overdue":
             return rows.filter(due_on__lt=timezone.localdate()).exclude(state=Handover.State.DONE)
         return rows.filter(state=value)
+
+
+#: The months that the calendar of meetings offers before and after this one.
+MONTHS_BEFORE, MONTHS_AFTER = 12, 12
+
+
+def months_around(today: date) -> list[tuple[str, str]]:
+    """(2026-11, 2026年11月) of a year before and after this month."""
+    this = today.year * 12 + today.month - 1
+    numbers = range(this - MONTHS_BEFORE, this + MONTHS_AFTER + 1)
+    return [(f"{each // 12}-{each % 12 + 1:02}", f"{each // 12}年{each % 12 + 1}月") for each in numbers]
+
+
+class MeetingFilter(ListFilter):
+    q = None
+    sorts = {"at": Sort("会议时间", (F("starts_at").asc(),))}
+    default_sort = "at"
+
+    month = django_filters.ChoiceFilter(label="月份", empty_label="本月", method="in_month")
+    region = RegionFilter(label="县（市、区）", path_of="body__alliance__region")
+    alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="body__alliance")
+    state = django_filters.ChoiceFilter(label="状态", choices=Meeting.State.choices, empty_label="全部")
+
+    class Meta:
+        model = Meeting
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = timezone.localdate()
+        self.filters["month"].extra["choices"] = months_around(self.today)
+
+    def in_month(self, rows: QuerySet[Meeting], name: str, value: str) -> QuerySet[Meeting]:
+        year, month = map(int, value.split("-"))
+        return rows.filter(starts_at__year=year, starts_at__month=month)
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        rows = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("month") else self.in_month(rows, "", f"{self.today:%Y-%m}")

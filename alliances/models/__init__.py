@@ -3,6 +3,7 @@ from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .appointment import Appointment
 from .chain import SupplyLink
 from .charter import Charter
+from .feed import CalendarFeed
 from .handover import Handover, HandoverSignature
 from .joint_committee import JointCommittee
 from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
@@ -18,6 +19,7 @@ __all__ = [
     "AlliancePermission",
     "Appointment",
     "BodySeat",
+    "CalendarFeed",
     "Charter",
     "Handover",
     "HandoverSignature",

@@ -11,6 +11,13 @@ from .alliances import (
     EnterpriseAlliancesView,
 )
 from .appointments import AppointmentCorrectView, AppointView, RelieveView
+from .calendar import (
+    FeedRenewView,
+    FeedRevokeView,
+    FeedView,
+    MeetingFeedView,
+    MeetingListView,
+)
 from .chains import (
     ChainDetailView,
     ChainListView,
@@ -104,6 +111,9 @@ __all__ = [
     "CharterFileView",
     "EnterpriseAlliancesView",
     "EnterpriseJoinView",
+    "FeedRenewView",
+    "FeedRevokeView",
+    "FeedView",
     "HandoverListView",
     "HandoverReturnView",
     "HandoverSignView",
@@ -116,6 +126,8 @@ __all__ = [
     "MeetingCloseView",
     "MeetingCreateView",
     "MeetingDetailView",
+    "MeetingFeedView",
+    "MeetingListView",
     "MeetingTabView",
     "MeetingUpdateView",
     "MemberApplyView",

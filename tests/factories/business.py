@@ -17,6 +17,7 @@ from alliances.models import (
     Alliance,
     Appointment,
     BodySeat,
+    CalendarFeed,
     Charter,
     Handover,
     HandoverSignature,
@@ -54,6 +55,7 @@ from notices.models import Notice
 from policies.models import Policy
 from reports.models import Briefing, HandoverPaper, Minutes, Snapshot
 from tenants import search
+from tenants.crypto import digest as digest_of
 from tenants.models import DictionaryEntry, Job, Region, User
 
 from .ground import county, entry, number_of, stored_file, unit
@@ -303,6 +305,10 @@ def meeting_topic(meeting: Meeting, proposed_by: User, title: str = "推广焊�
 
 def meeting_seat(meeting: Meeting, enterprise: Enterprise, **values: Any) -> MeetingSeat:
     return MeetingSeat.objects.create(meeting=meeting, enterprise=enterprise, **values)
+
+
+def calendar_feed(user: User, token: str = "token") -> CalendarFeed:
+    return CalendarFeed.objects.create(user=user, token_digest=digest_of(token), created_at=timezone.now())
 
 
 def resolution(meeting: Meeting, text: str = "建立焊工共享用工台账", **values: Any) -> Resolution:

@@ -134,6 +134,7 @@ def fill() -> Sample:
     business.meeting(other_body, state="called", called_at=now, starts_at=now)
     resolution = business.resolution(held)
     business.minutes(held)
+    business.calendar_feed(admin.user)
     business.resolution_report(resolution, running, admin.user)
     business.meeting_seat(other_meeting, second)
     snapshot = business.snapshot(region=here.parent)

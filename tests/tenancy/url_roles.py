@@ -88,6 +88,10 @@ PAGES = [
     Page("alliances:rotation_request_refuse", STAFF, "rotation_request"),
     Page("alliances:term_person", STAFF | {"secretary"}, "term"),
     Page("alliances:meetings", ALL, "alliance"),
+    Page("alliances:meeting_list", ALL),
+    Page("alliances:feed", ALL),
+    _button("alliances:feed_renew", ALL, ok=200),
+    _button("alliances:feed_revoke", ALL),
     Page("alliances:body_create", STAFF | LEADERS, "alliance", args=(PK, "council")),
     Page("alliances:body_update", STAFF | LEADERS, "meeting_body"),
     Page("alliances:meeting_create", STAFF | LEADERS, "meeting_body"),
@@ -247,6 +251,8 @@ OPEN: dict[str, tuple[tuple[Any, ...], int]] = {
     "account_logout": ((), 302),
     "account_invitation": (("no-such-token",), 410),
     "mfa_authenticate": ((), 302),
+    # Whoever has no key.
+    "alliances:meeting_feed": (("no-such-tenant",), 404),
 }
 #: Without a name, for machines: tests/portal/test_health.py.
 UNNAMED = {"healthz", "readyz", "metrics"}
