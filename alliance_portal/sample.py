@@ -27,7 +27,7 @@ from tenants.services import tenant_create
 
 from . import embedded
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
-from .sample_handover import handover_ensure
+from .sample_handover import handovers_ensure
 from .sample_meetings import meetings_ensure
 
 SLUG = "jining"
@@ -132,7 +132,7 @@ def accounts_ensure(tenant: Tenant) -> None:
                 content_object=serving.organisation,
             )
             rotation_turn(at=timezone.now())
-            handover_ensure(
+            handovers_ensure(
                 alliance=alliance,
                 former=_account(f"{FORMER[0]}@{SLUG}", FORMER[1], tenant, hashed),
                 present=people[Role.ROTATING_SECRETARY],

@@ -1,4 +1,4 @@
-"""The handover pack of the sample city: the last turn of its main alliance, signed by all three parties."""
+"""The handover packs of the sample city: one signed by all three parties, one that waits for two of them."""
 
 from __future__ import annotations
 
@@ -30,24 +30,32 @@ def former_holder_of(alliance: Alliance) -> Term | None:
     return terms[1] if len(terms) == 2 and terms[0].organisation_id != terms[1].organisation_id else None
 
 
-def handover_ensure(*, alliance: Alliance, former: User, present: User, office: User) -> None:
-    """Let three sample accounts hand the alliance over in time, unless that was done before."""
-    last = former_holder_of(alliance)
-    if last is None:
-        return
+def handovers_ensure(*, alliance: Alliance, former: User, present: User, office: User) -> None:
+    """Hand two alliances over, unless that was done before: of another one only `former` has signed, which is overdue
+    by now; the main one is signed by all three."""
     RoleAssignment.objects.get_or_create(user=former, role=Role.ROTATING_SECRETARY)
-    PartyOrganisationPermission.objects.get_or_create(
-        user=former, permission=Permission.objects.get(codename=LEAD), content_object=last.organisation
-    )
-    serving = alliance.terms.select_related("organisation", "alliance").latest("starts_on")
-    if Handover.objects.filter(incoming=serving).exists():
-        return
-    handovers_open([(last, serving)])
     giver, taker, supervisor = _actors((former, present, office))
+    others = Alliance.objects.exclude(pk=alliance.pk).order_by("pk")
+    waiting = next((each for each in others if former_holder_of(each)), None)
+    if waiting:
+        _hand_over(waiting, {Party.GIVING: giver})
+    _hand_over(alliance, {Party.GIVING: giver, Party.RECEIVING: taker, Party.SUPERVISING: supervisor})
+
+
+def _hand_over(alliance: Alliance, signers: dict[Party, Actor]) -> None:
+    """Open the pack of an alliance's last turn and let some parties sign it on its last day."""
+    last, giver = former_holder_of(alliance), signers[Party.GIVING]
+    serving = alliance.terms.select_related("organisation", "alliance").order_by("-starts_on").first()
+    if last is None or serving is None or Handover.objects.filter(incoming=serving).exists():
+        return
+    PartyOrganisationPermission.objects.get_or_create(
+        user=giver.user, permission=Permission.objects.get(codename=LEAD), content_object=last.organisation
+    )
+    handovers_open([(last, serving)])
     pack = handover_get(actor=giver, pk=Handover.objects.get(incoming=serving).pk)
     handover_write(actor=giver, handover=pack, summary=SUMMARY, suggestions=SUGGESTIONS, version=texts_version(pack))
     at = min(timezone.now(), timezone.make_aware(datetime.combine(pack.due_on, time(10, 30))))
-    for actor, party in ((giver, Party.GIVING), (taker, Party.RECEIVING), (supervisor, Party.SUPERVISING)):
+    for party, actor in signers.items():
         pack = handover_get(actor=actor, pk=pack.pk)
         seen = digest(content_now(pack, today=timezone.localdate(at)))
         handover_sign(actor=actor, handover=pack, party=party, seen=seen, now=at)

@@ -21,7 +21,7 @@ def enter(page: Page, account: str, password: str) -> None:
 
 
 def live(page: Page) -> list[str]:
-    """As the administrator: check a ledger with errors, have a briefing made, ask for a skipped turn.
+    """As the administrator: check a ledger with errors, have a briefing made, ask for a skipped turn, read a pack.
 
     Returns the pages that are shown once, on the way.
     """
@@ -44,4 +44,12 @@ def live(page: Page) -> list[str]:
     page.get_by_label("理由").fill("书记外出学习")
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_text("已提交，等两新工委审批。")).to_be_visible()
-    return [briefing]
+
+    # The walk opens one pack; what it links to depends on who has signed.
+    papers = []
+    for state, link in (("given", "退回"), ("done", "PDF")):
+        page.goto(f"/handovers/?state={state}")
+        page.locator("tbody a").first.click()
+        page.get_by_role("link", name=link, exact=True).click()
+        papers.append(urlsplit(page.url).path)
+    return [briefing, *papers]

@@ -22,6 +22,7 @@ FILES = {
     "ledgers:template",
     "reports:briefing_download",
     "reports:figures_export",
+    "reports:handover_download",
 }
 
 
