@@ -11,11 +11,13 @@ from django.utils.safestring import mark_safe
 
 from alliances.models import Handover, HandoverSignature
 
+from . import chain_drawing
 from .drawing import svg
 from .figures import BY_COUNTY, BY_KEY
 from .imprint import Imprint
 from .overview import Overview
 from .printing import fonts
+from .profile import Profile
 from .sentences import editors_note, sections, title
 
 #: How a light is printed in black: shape and word, as on the screen.
@@ -98,6 +100,20 @@ def handover_html(handover: Handover, signatures: Sequence[HandoverSignature]) -
         "reports/handover_paper.html",
         {"handover": handover, "parts": parts, "signatures": signatures, "fonts": fonts()},
     )
+
+
+def profile_html(profile: Profile, today: date) -> str:
+    """The one-page profile of an alliance as a document."""
+    drawing = chain_drawing.svg(profile.chain, profile.supplies, profile.members, marks=profile.sees_chain)
+    facts = profile.facts if len(profile.facts) % 2 == 0 else [*profile.facts, ("", "")]
+    context = {
+        "profile": profile,
+        "facts": list(zip(facts[::2], facts[1::2], strict=True)),
+        "drawing": mark_safe(drawing),  # noqa: S308 (built as XML)
+        "today": today,
+        "fonts": fonts(),
+    }
+    return render_to_string("reports/profile_paper.html", context)
 
 
 def _widths(part: dict[str, Any]) -> list[int]:

@@ -29,9 +29,17 @@ from django.db.models.functions import TruncMonth
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from alliances.models import Handover, Meeting, Membership
-from alliances.selectors import activity_list_held, alliance_list
+from alliances.models import Alliance, Handover, Meeting, Membership
+from alliances.organisation_chart import tiers
+from alliances.permissions import SEES_DEMANDS
+from alliances.rotation_wording import in_words
+from alliances.selectors import activity_list_held, alliance_list, with_counts
+from alliances.selectors.appointments import with_officers
+from alliances.selectors.chains import chain_stages, chain_supplies
+from alliances.selectors.charters import charter_list
 from alliances.selectors.handovers import handover_list, with_units
+from alliances.selectors.organisation import alliance_organisation
+from alliances.selectors.rotation import rotation_of
 from demands.lights import with_light
 from demands.models import Demand
 from demands.selectors import demand_list, resource_list
@@ -48,6 +56,7 @@ from .models import Briefing, HandoverPaper, Minutes, Snapshot
 from .overview import Overview, TypicalCase
 from .periods import Period
 from .permissions import RegionTree, region_tree
+from .profile import Profile
 from .sentences import activity_case, demand_case
 
 Result, State = Demand.Result, Demand.State
@@ -55,6 +64,7 @@ Result, State = Demand.Result, Demand.State
 BRIEFING_TASK = "reports.briefing_make"
 HANDOVER_TASK = "reports.handover_paper_make"
 MINUTES_TASK = "reports.minutes_make"
+PROFILE_TASK = "reports.profile_make"
 #: Gains that a briefing tells of: field, words, unit.
 GAINS = (("loan", "协调发放贷款", "万元"), ("talent", "引进人才用工", "人"), ("land", "解决用地", "亩"))
 #: Where a demand's region and park stand.
@@ -336,3 +346,48 @@ def minutes_job(meeting: Meeting) -> Job | None:
 def minutes_of(meeting: Meeting) -> Minutes | None:
     """The archived minutes of a visible meeting."""
     return Minutes.objects.filter(meeting=meeting).select_related("pdf", "word").first()
+
+
+def profile_job(*, actor: Actor, alliance: Alliance) -> Job | None:
+    """The last profile of a visible alliance that this actor asked for."""
+    asked = Job.objects.filter(task=PROFILE_TASK, started_by=actor.user, arguments__alliance=alliance.pk)
+    return asked.order_by("-pk").first()
+
+
+def profile_of(*, actor: Actor, alliance: Alliance, today: date) -> Profile:
+    """A visible alliance on one page: facts, who leads and supports it, and where its members stand in the chain."""
+    counted = with_officers(with_counts(alliance_list(actor=actor).filter(pk=alliance.pk), today=today)).get()
+    organisation = alliance_organisation(alliance)
+    charter = charter_list(actor=actor, alliance=alliance).first()
+    rotation = rotation_of(alliance=alliance, today=today)
+    leader = rotation.leader.person if rotation.leader else ""
+    standing = "，".join(f"{label} {count}" for label, count in organisation.streams)
+    facts = [
+        ("成立日期", in_words(alliance.founded_on)),
+        ("发起单位", alliance.initiator.name if alliance.initiator else ""),
+        ("牵头部门", alliance.lead_unit.name if alliance.lead_unit else ""),
+        ("联盟指导员", counted.instructor),
+        ("理事长", counted.chairman),
+        ("秘书长", counted.secretary_general),
+        ("联络员", counted.liaison),
+        ("章程", f"第{charter.version}版（{in_words(charter.adopted_on)}通过）" if charter else "未登记"),
+        ("成员企业", f"{organisation.members} 家（{standing}）"),
+        ("已建党组织", f"{organisation.organised_members} 家"),
+        ("本季度轮值", f"{rotation.present.organisation.name} {leader}".strip() if rotation.present else ""),
+        ("本年活动", f"{counted.activity_count} 场"),
+    ]
+    if actor.roles & SEES_DEMANDS:
+        facts.append(("在办诉求", f"{counted.open_demand_count} 件"))
+    chain = chain_stages(actor=actor, chain=alliance.cluster)
+    members = frozenset(
+        Membership.objects.filter(alliance=alliance, left_on__isnull=True).values_list("enterprise", flat=True)
+    )
+    return Profile(
+        alliance=alliance,
+        facts=facts,
+        tiers=tiers(organisation),
+        chain=chain,
+        supplies=chain_supplies(chain=alliance.cluster, among=chain),
+        members=members,
+        sees_chain=actor.is_staff,
+    )

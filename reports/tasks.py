@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
 from alliances.models import Meeting
 from tenants.jobs import claimed
@@ -14,10 +15,11 @@ from tenants.scope import tenant_scope
 
 from .imprint import Imprint
 from .periods import quarter_period
-from .selectors import BRIEFING_TASK, HANDOVER_TASK, MINUTES_TASK
+from .selectors import BRIEFING_TASK, HANDOVER_TASK, MINUTES_TASK, PROFILE_TASK
 from .services.handover_printing import handover_paper_make
 from .services.issuing import briefing_issue
 from .services.minute_taking import minutes_make
+from .services.profiles import profile_make
 from .services.snapshots import figures_collect
 
 
@@ -72,3 +74,16 @@ def minutes_make_task(*, tenant_id: int, job_id: int) -> None:
             meeting = Meeting.objects.select_related("body__alliance").get(pk=run.job.arguments["meeting"])
             minutes_make(meeting=meeting, made_by=User.objects.get(pk=run.job.started_by_id))
             Job.objects.filter(pk=job_id).update(done=1, total=1)
+
+
+@shared_task(name=PROFILE_TASK, own_scope=True)
+def profile_task(*, tenant_id: int, job_id: int) -> None:
+    """Make the one-page profile of an alliance."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        run.progress(0, 1, "排版成 PDF")
+        with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
+            actor = actor_for(User.objects.get(pk=run.job.started_by_id))
+            file = profile_make(actor=actor, alliance_id=run.job.arguments["alliance"], today=timezone.localdate())
+            Job.objects.filter(pk=job_id).update(done=1, total=1, result={"file": file.pk})

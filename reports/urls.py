@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import minutes_views, views
+from . import minutes_views, profile_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("briefings/jobs/<int:pk>/", views.BriefingJobView.as_view(), name="briefing_job"),
     path("briefings/jobs/<int:pk>/cancel/", views.BriefingCancelView.as_view(), name="briefing_cancel"),
     path("briefings/<int:pk>/download/", views.BriefingDownloadView.as_view(), name="briefing_download"),
+    path("alliances/<int:pk>/profile/", profile_views.AllianceProfileView.as_view(), name="profile"),
+    path(
+        "alliances/<int:pk>/profile/download/",
+        profile_views.AllianceProfileDownloadView.as_view(),
+        name="profile_download",
+    ),
     path("handovers/<int:pk>/paper/", views.HandoverPaperView.as_view(), name="handover_paper"),
     path("handovers/<int:pk>/paper/download/", views.HandoverDownloadView.as_view(), name="handover_download"),
     path("meetings/<int:pk>/minutes/", minutes_views.MinutesView.as_view(), name="minutes"),

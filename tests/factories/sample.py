@@ -33,7 +33,7 @@ from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
 from reports.models import Briefing, Snapshot
-from reports.selectors import BRIEFING_TASK, HANDOVER_TASK
+from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
@@ -104,6 +104,7 @@ class Sample:
     snapshot: Snapshot
     briefing: Briefing
     briefing_job: Job
+    profile_job: Job
     admin: Actor
     role: RoleAssignment
     user: User
@@ -203,6 +204,13 @@ def fill() -> Sample:
         file=ground.stored_file(uploaded_by=admin.user),
         snapshot=snapshot,
         briefing=business.briefing(region=here.parent, snapshot=snapshot),
+        profile_job=ground.job(
+            PROFILE_TASK,
+            started_by=admin.user,
+            state=Job.State.DONE,
+            arguments={"alliance": alliance.pk},
+            result={"file": ground.stored_file("一页通.pdf").pk},
+        ),
         briefing_job=ground.job(BRIEFING_TASK, started_by=admin.user),
         admin=admin,
         role=RoleAssignment.objects.get(user=admin.user),

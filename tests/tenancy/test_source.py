@@ -40,8 +40,12 @@ DOORS = {
     # Managers that do not ask for a scope. `none()` only, where the OpenAPI schema is made.
     "_base_manager": {"tenants/api_rows.py"},
     "_default_manager": set(),
-    # The owner's connection.
-    "using": {"tenants/management/commands/audit_prune.py", "tenants/migration.py"},
+    # The owner's connection: also that of migrations that fill in data, tenant by tenant.
+    "using": {
+        "alliances/migrations/0010_appointment.py",
+        "tenants/management/commands/audit_prune.py",
+        "tenants/migration.py",
+    },
     "set_autocommit": set(),
 }
 

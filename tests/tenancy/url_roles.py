@@ -168,6 +168,9 @@ PAGES = [
     Page("reports:briefing_job", ADMIN, "briefing_job", hidden=STAFF - ADMIN),
     _button("reports:briefing_cancel", ADMIN, "briefing_job", hidden=STAFF - ADMIN),
     Page("reports:briefing_download", WHOLE_TENANT, "briefing", hidden=COUNTY),
+    Page("reports:profile", STAFF | LEADERS, "alliance"),
+    # Whoever asked for it.
+    Page("reports:profile_download", ADMIN, "alliance", hidden=(STAFF | LEADERS) - ADMIN),
     Page("reports:handover_paper", STAFF | LEADERS, "done_handover"),
     Page("reports:handover_download", STAFF | LEADERS, "done_handover"),
     Page("reports:minutes", ALL, "held_meeting"),
