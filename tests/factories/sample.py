@@ -105,6 +105,7 @@ class Sample:
     briefing: Briefing
     briefing_job: Job
     profile_job: Job
+    other_profile_job: Job
     admin: Actor
     role: RoleAssignment
     user: User
@@ -204,13 +205,8 @@ def fill() -> Sample:
         file=ground.stored_file(uploaded_by=admin.user),
         snapshot=snapshot,
         briefing=business.briefing(region=here.parent, snapshot=snapshot),
-        profile_job=ground.job(
-            PROFILE_TASK,
-            started_by=admin.user,
-            state=Job.State.DONE,
-            arguments={"alliance": alliance.pk},
-            result={"file": ground.stored_file("一页通.pdf").pk},
-        ),
+        profile_job=_profile(alliance, admin.user),
+        other_profile_job=_profile(other_alliance, admin.user),
         briefing_job=ground.job(BRIEFING_TASK, started_by=admin.user),
         admin=admin,
         role=RoleAssignment.objects.get(user=admin.user),
@@ -224,3 +220,14 @@ def _terms(alliance: Alliance, party: PartyOrganisation) -> tuple[Term, Term]:
     """The terms of the third and the fourth quarter of 2026."""
     ended = business.term(alliance, party, date(2026, 7, 1), date(2026, 9, 30), outcome=Term.Outcome.COMPLETED)
     return ended, business.term(alliance, party, date(2026, 10, 1), date(2026, 12, 31))
+
+
+def _profile(alliance: Alliance, asked_by: User) -> Job:
+    """A finished profile of an alliance."""
+    return ground.job(
+        PROFILE_TASK,
+        started_by=asked_by,
+        state=Job.State.DONE,
+        arguments={"alliance": alliance.pk},
+        result={"file": ground.stored_file("一页通.pdf").pk},
+    )
