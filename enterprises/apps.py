@@ -21,4 +21,5 @@ class EnterprisesConfig(AppConfig):
         enterprise_tabs.register(Tab(10, "基本", "enterprises:detail"))
         enterprise_tabs.register(Tab(20, "党组织", "enterprises:party"))
         enterprise_tabs.register(Tab(60, "助企力量", "enterprises:forces"))
+        enterprise_tabs.register(Tab(70, "走访", "enterprises:visits"))
         enterprise_tabs.register(Tab(90, "日志", "enterprises:log", roles=STAFF))

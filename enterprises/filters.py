@@ -3,15 +3,17 @@
 import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 from django.forms import HiddenInput
+from django.utils.timezone import localdate
 
-from tenants.listing import ListFilter, ReferenceFilter, RegionFilter, Sort, counties
+from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, counties
 from tenants.models import Region
 from tenants.permissions import Actor
 
-from .models import Cadre, Enterprise, PartyOrganisation, Scale, Stream, SupportGroup
+from .models import Cadre, Enterprise, PartyOrganisation, Scale, Stream, SupportGroup, Visit
 from .permissions import visible_enterprises
-from .selectors import latest_members
+from .selectors import latest_members, quarter_start, visited_since
 
+VISITED = [("true", "已走访"), ("false", "未走访")]
 YES_NO = [("true", "是"), ("false", "否")]
 
 
@@ -44,6 +46,7 @@ class EnterpriseFilter(ListFilter):
     stream = django_filters.ChoiceFilter(label="上中下游", choices=Stream.choices, empty_label="全部")
     member = django_filters.ChoiceFilter(label="联盟成员", choices=YES_NO, empty_label="全部", method="by_member")
     climbing = django_filters.ChoiceFilter(label="助企攀登", choices=YES_NO, empty_label="全部", method="by_climbing")
+    visited = django_filters.ChoiceFilter(label="本季度走访", choices=VISITED, empty_label="全部", method="by_visited")
     alliance = ReferenceFilter(label="联盟", source=alliances, method="by_alliance", widget=HiddenInput)
 
     class Meta:
@@ -60,6 +63,10 @@ class EnterpriseFilter(ListFilter):
 
     def by_climbing(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(is_climbing=value == "true")
+
+    def by_visited(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        visited = visited_since(quarter_start(localdate()))
+        return rows.filter(visited if value == "true" else ~visited)
 
     def by_alliance(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(Exists(self._memberships().filter(alliance=value)))
@@ -116,4 +123,27 @@ class CadreFilter(ListFilter):
 
     class Meta:
         model = Cadre
+        fields: list[str] = []
+
+
+def support_groups(actor: Actor) -> QuerySet[SupportGroup]:
+    """The groups of the counties that an actor may choose from."""
+    return SupportGroup.objects.filter(region__in=counties(actor))
+
+
+class VisitFilter(ListFilter):
+    sorts = {
+        "date": Sort("走访日期", ("visited_on",)),
+        "enterprise": Sort("企业", ("enterprise__pinyin",)),
+    }
+    default_sort = "-date"
+    searched_through = ("enterprise",)
+
+    region = RegionFilter(label="县（市、区）", path_of="enterprise__region")
+    group = ReferenceFilter(label="助企攀登小组", source=support_groups, field_name="group")
+    since = DayFilter(label="从", field_name="visited_on", lookup_expr="gte")
+    until = DayFilter(label="至", field_name="visited_on", lookup_expr="lte")
+
+    class Meta:
+        model = Visit
         fields: list[str] = []

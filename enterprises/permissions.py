@@ -45,6 +45,11 @@ def visible_enterprises(actor: Actor) -> QuerySet[Enterprise]:
     return enterprises.filter(seen)
 
 
+def may_visit(actor: Actor, enterprise: Enterprise) -> bool:
+    """Whether the actor records visits to an enterprise that he may see: the office, or who assists it."""
+    return actor.is_staff or granted_to(actor, ASSIST).filter(content_object=enterprise).exists()
+
+
 def leads(actor: Actor, organisation: PartyOrganisation) -> bool:
     """Whether the actor's account is that of the organisation's secretary."""
     return PartyOrganisationPermission.objects.filter(

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, JSONField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, JSONField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
 from django.shortcuts import get_object_or_404
 
 from tenants.permissions import Actor
 
-from .models import Cadre, Enterprise, PartyOrganisation, PartyOrganisationCount, SupportedEnterprise, SupportGroup
+from .models import (
+    Cadre,
+    Enterprise,
+    PartyOrganisation,
+    PartyOrganisationCount,
+    SupportedEnterprise,
+    SupportGroup,
+    Visit,
+)
 from .permissions import visible_enterprises
 
 
@@ -94,3 +105,50 @@ def cadre_list(*, actor: Actor) -> QuerySet[Cadre]:
     """The cadres of visible groups."""
     cadres = Cadre.objects.all()
     return cadres if actor.sees_whole_tenant else cadres.filter(group__in=support_group_list(actor=actor))
+
+
+def visit_list(*, actor: Actor) -> QuerySet[Visit]:
+    """The visits to visible enterprises, but for those withdrawn."""
+    visits = Visit.objects.filter(is_withdrawn=False)
+    return visits if actor.sees_whole_tenant else visits.filter(enterprise__in=visible_enterprises(actor))
+
+
+def visit_get(*, actor: Actor, pk: int) -> Visit:
+    """One of them with its enterprise, or 404."""
+    return get_object_or_404(visit_list(actor=actor).select_related("enterprise"), pk=pk)
+
+
+def visits_of(enterprise: Enterprise) -> QuerySet[Visit]:
+    """The visits to an enterprise that the caller may see, the latest first."""
+    return enterprise.visits.filter(is_withdrawn=False).select_related("group", "recorded_by")
+
+
+def visited_since(day: date) -> Exists:
+    """Whether somebody has been at the enterprise (the outer row) since a day."""
+    return Exists(Visit.objects.filter(enterprise=OuterRef("pk"), is_withdrawn=False, visited_on__gte=day))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many of the key enterprises (助企攀登) somebody has been at since a day."""
+
+    since: date
+    enterprises: int
+    visited: int
+
+    @property
+    def missing(self) -> int:
+        return self.enterprises - self.visited
+
+
+def visit_coverage(*, actor: Actor, today: date) -> Coverage:
+    """Of the visible key enterprises in the quarter of `today`."""
+    since = quarter_start(today)
+    key = visible_enterprises(actor).filter(is_climbing=True).order_by()
+    counts = key.aggregate(all=Count("pk"), visited=Count("pk", filter=visited_since(since)))
+    return Coverage(since, counts["all"], counts["visited"])
+
+
+def quarter_start(day: date) -> date:
+    """The first day of the natural quarter."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)

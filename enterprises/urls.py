@@ -9,9 +9,13 @@ urlpatterns = [
     path("enterprises/<int:pk>/party/", views.EnterprisePartyView.as_view(), name="party"),
     path("enterprises/<int:pk>/forces/", views.EnterpriseForcesView.as_view(), name="forces"),
     path("enterprises/<int:pk>/log/", views.EnterpriseLogView.as_view(), name="log"),
+    path("enterprises/<int:pk>/visits/", views.EnterpriseVisitsView.as_view(), name="visits"),
+    path("enterprises/<int:pk>/visits/new/", views.VisitCreateView.as_view(), name="visit_create"),
+    path("visits/<int:pk>/withdraw/", views.VisitWithdrawView.as_view(), name="visit_withdraw"),
     path("party-organisations/", views.PartyOrganisationListView.as_view(), name="party_list"),
     path("party-organisations/<int:pk>/", views.PartyOrganisationDetailView.as_view(), name="party_detail"),
     path("support-groups/", views.SupportGroupListView.as_view(), name="force_list"),
     path("support-groups/<int:pk>/", views.SupportGroupDetailView.as_view(), name="force_detail"),
     path("support-groups/cadres/", views.CadreListView.as_view(), name="cadre_list"),
+    path("support-groups/visits/", views.VisitListView.as_view(), name="visit_list"),
 ]

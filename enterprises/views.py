@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import uuid4
 
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from ledgers.lists import LedgerListView
+from tenants.listing import ListView
+from tenants.models import Role
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF
 from tenants.trail import trail
+from tenants.views.base import FormPage
 
-from .filters import CadreFilter, EnterpriseFilter, PartyOrganisationFilter, SupportGroupFilter
-from .models import Enterprise, PartyOrganisation, SupportGroup
+from .filters import CadreFilter, EnterpriseFilter, PartyOrganisationFilter, SupportGroupFilter, VisitFilter
+from .forms import VisitForm, VisitWithdrawalForm
+from .models import Enterprise, PartyOrganisation, SupportGroup, Visit
+from .permissions import may_visit
 from .selectors import (
     cadre_list,
     enterprise_get,
@@ -26,11 +35,18 @@ from .selectors import (
     support_group_get,
     support_group_list,
     support_groups_of,
+    visit_coverage,
+    visit_get,
+    visit_list,
+    visits_of,
     with_head_counts,
     with_latest_report,
 )
+from .services import VisitEntry, visit_record, visit_withdraw
 from .tabs import enterprise_tabs
 
+#: Who records visits; to which enterprises, `may_visit` says.
+VISITORS = STAFF | {Role.INSTRUCTOR}
 IMPORT_FIRST = "由管理员在“数据导入导出”中导入{}。"
 
 
@@ -93,9 +109,33 @@ class CadreListView(LedgerListView):
 
 
 def force_tabs(current: str) -> list[dict[str, Any]]:
-    """The two views of the support forces: by group and by cadre."""
-    routes = (("小组", "enterprises:force_list"), ("干部", "enterprises:cadre_list"))
+    """The views of the support forces: groups, cadres, and their visits."""
+    routes = (
+        ("小组", "enterprises:force_list"),
+        ("干部", "enterprises:cadre_list"),
+        ("走访", "enterprises:visit_list"),
+    )
     return [{"label": label, "url": reverse(route), "on": route == current} for label, route in routes]
+
+
+class VisitListView(ListView):
+    selector = visit_list
+    filterset_class = VisitFilter
+    template_name = "enterprises/visit_list.html"
+    title = "走访记录"
+    related = ("enterprise__region", "group")
+    empty = {"empty_title": "还没有走访记录", "empty_text": "在企业页面的“走访”一栏登记。"}
+
+    def extra_context(self, request: HttpRequest) -> dict[str, Any]:
+        coverage = visit_coverage(actor=request.actor, today=timezone.localdate())
+        key = f"{reverse('enterprises:list')}?climbing=true"
+        numbers = (
+            ("助企攀登企业", coverage.enterprises, key),
+            ("本季度已走访", coverage.visited, f"{key}&visited=true"),
+            ("本季度还没有走访", coverage.missing, f"{key}&visited=false"),
+        )
+        figures = [{"label": label, "value": f"{value:,}", "unit": "家", "url": url} for label, value, url in numbers]
+        return super().extra_context(request) | {"tabs": force_tabs("enterprises:visit_list"), "figures": figures}
 
 
 class EnterpriseTabView(TenantPage):
@@ -139,6 +179,72 @@ class EnterpriseForcesView(EnterpriseTabView):
         return {"groups": support_groups_of(enterprise)}
 
 
+class EnterpriseVisitsView(EnterpriseTabView):
+    template_name = "enterprises/enterprise_visits.html"
+    route = "enterprises:visits"
+
+    def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
+        return {"visits": visits_of(enterprise), "may_visit": may_visit(request.actor, enterprise)}
+
+
+class VisitFormPage(FormPage):
+    """A form about a visit to one enterprise."""
+
+    roles = VISITORS
+    enterprise: Enterprise
+
+    def find(self, enterprise: Enterprise) -> None:
+        """Take the enterprise the form is about; refuse who may not record visits to it."""
+        self.enterprise = enterprise
+        if not may_visit(self.request.actor, enterprise):
+            raise PermissionDenied("走访由两新工委和派驻这家企业的指导员登记。")
+
+    def next_url(self) -> str:
+        return reverse("enterprises:visits", args=[self.enterprise.pk])
+
+    def context(self) -> dict[str, Any]:
+        crumbs = [
+            {"label": "企业", "url": reverse("enterprises:list")},
+            {"label": self.enterprise.name, "url": self.next_url()},
+            {"label": self.title},
+        ]
+        return {"crumbs": crumbs, "facts": [("企业", self.enterprise.name)]}
+
+
+class VisitCreateView(VisitFormPage):
+    title, submit = "登记走访", "登记"
+
+    def make_form(self, data: Any = None) -> VisitForm:
+        self.find(enterprise_get(actor=self.request.actor, pk=self.kwargs["pk"]))
+        start = {"visited_on": timezone.localdate(), "visitors": str(self.request.actor.user), "token": uuid4()}
+        return VisitForm(data, groups=support_groups_of(self.enterprise), initial=start)
+
+    def act(self, form: BaseForm) -> str:
+        values = dict(form.cleaned_data)
+        token = values.pop("token")
+        visit_record(
+            actor=self.request.actor,
+            enterprise=self.enterprise,
+            entry=VisitEntry(**values),
+            token=token,
+            today=timezone.localdate(),
+        )
+        return "已登记走访。"
+
+
+class VisitWithdrawView(VisitFormPage):
+    title, submit = "撤回走访记录", "撤回"
+
+    def make_form(self, data: Any = None) -> VisitWithdrawalForm:
+        self.visit = visit_get(actor=self.request.actor, pk=self.kwargs["pk"])
+        self.find(self.visit.enterprise)
+        return VisitWithdrawalForm(data)
+
+    def act(self, form: BaseForm) -> str:
+        visit_withdraw(actor=self.request.actor, visit=self.visit, reason=form.cleaned_data["reason"])
+        return "已撤回，不再计入统计。"
+
+
 class EnterpriseLogView(EnterpriseTabView):
     template_name = "enterprises/enterprise_log.html"
     route = "enterprises:log"
@@ -146,7 +252,9 @@ class EnterpriseLogView(EnterpriseTabView):
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         organisations = {each.pk: each.name for each in enterprise.party_organisations.all()}
-        return {"entries": trail({Enterprise: {enterprise.pk: ""}, PartyOrganisation: organisations})}
+        visits = {each.pk: f"{each.visited_on:%Y-%m-%d} 走访" for each in enterprise.visits.all()}
+        own: dict[type[Model], dict[int, str]] = {Enterprise: {enterprise.pk: ""}}
+        return {"entries": trail(own | {PartyOrganisation: organisations, Visit: visits})}
 
 
 class PartyOrganisationDetailView(TenantPage):

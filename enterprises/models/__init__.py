@@ -1,6 +1,7 @@
 from .enterprise import Enterprise, EnterprisePermission, Scale, Stream
 from .party import PartyOrganisation, PartyOrganisationCount, PartyOrganisationPermission
 from .support import Cadre, SupportedEnterprise, SupportGroup
+from .visit import Visit
 
 __all__ = [
     "Cadre",
@@ -13,4 +14,5 @@ __all__ = [
     "Stream",
     "SupportGroup",
     "SupportedEnterprise",
+    "Visit",
 ]

@@ -9,7 +9,6 @@ from .business import (
     appointment,
     attachment,
     briefing,
-    cadre,
     calendar_feed,
     charter,
     credit_code,
@@ -39,9 +38,9 @@ from .business import (
     segment,
     snapshot,
     supply,
-    support_group,
     term,
 )
+from .forces import cadre, support_group, visit
 from .ground import city, county, entry, invitation, job, park, stored_file, unit
 from .people import actor, actor_of, sign_in, user
 from .sample import Sample, fill
@@ -98,4 +97,5 @@ __all__ = [
     "term",
     "unit",
     "user",
+    "visit",
 ]

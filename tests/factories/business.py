@@ -41,14 +41,11 @@ from alliances.models import (
 from alliances.rotation import Reason
 from demands.models import Demand, Resource
 from enterprises.models import (
-    Cadre,
     Enterprise,
     PartyOrganisation,
     PartyOrganisationCount,
     Scale,
     Stream,
-    SupportedEnterprise,
-    SupportGroup,
 )
 from ledgers.models import ImportRun
 from notices.models import Notice
@@ -94,23 +91,6 @@ def party_organisation(enterprise: Enterprise, name: str | None = None, **values
     defaults = {"initials": search.initials(name), "kind": PartyOrganisation.Kind.BRANCH, "secretary": "赵刚"}
     made = PartyOrganisation.objects.create(name=name, enterprise=enterprise, **(defaults | values))
     PartyOrganisationCount.objects.create(organisation=made, reported_on=date(2026, 9, 30), members=5)
-    search.index([made])
-    return made
-
-
-def support_group(*enterprises: Enterprise, name: str | None = None, **values: Any) -> SupportGroup:
-    """A county group that serves `enterprises`."""
-    name = name or f"第{number_of(SupportGroup)}助企攀登小组"
-    defaults = {"initials": search.initials(name), "level": SupportGroup.Level.COUNTY, "region": county()}
-    made = SupportGroup.objects.create(name=name, **(defaults | values))
-    SupportedEnterprise.objects.bulk_create(SupportedEnterprise(group=made, enterprise=each) for each in enterprises)
-    search.index([made])
-    return made
-
-
-def cadre(group: SupportGroup, name: str = "孙伟", **values: Any) -> Cadre:
-    defaults = {"rank": Cadre.Rank.SECTION, "home_unit": "市财政局", "assigned_on": ADDED}
-    made = Cadre.objects.create(group=group, name=name, initials=search.initials(name), **(defaults | values))
     search.index([made])
     return made
 

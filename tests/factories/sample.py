@@ -28,7 +28,7 @@ from alliances.models import (
     Term,
 )
 from demands.models import Demand, DemandCounter, Resource
-from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup
+from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup, Visit
 from ledgers.models import ImportRun
 from notices.models import Notice
 from policies.models import Policy
@@ -37,7 +37,7 @@ from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
-from . import business, ground, people
+from . import business, forces, ground, people
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ class Sample:
     support_group: SupportGroup
     other_support_group: SupportGroup
     cadre: Cadre
+    visit: Visit
+    other_visit: Visit
     segment: Segment
     cluster: DictionaryEntry
     #: Between the two counties: only who sees both sees it.
@@ -121,7 +123,7 @@ def fill() -> Sample:
     second = business.enterprise(region=there)
     alliance = business.alliance(first, region=here, lead_unit=unit)
     other_alliance = business.alliance(second, region=there, lead_unit=other_unit)
-    group, other_group = business.support_group(first), business.support_group(second, region=there)
+    group, other_group = forces.support_group(first), forces.support_group(second, region=there)
     DemandCounter.objects.create(year=2026, last=2)
     activity, other_activity = business.activity(alliance, first), business.activity(other_alliance, second)
     members_only = {"scope": Resource.Scope.ALLIANCE}
@@ -162,7 +164,9 @@ def fill() -> Sample:
         other_party_organisation=other_party,
         support_group=group,
         other_support_group=other_group,
-        cadre=business.cadre(group),
+        cadre=forces.cadre(group),
+        visit=forces.visit(first, group=group, recorded_by=admin.user),
+        other_visit=forces.visit(second, recorded_by=admin.user),
         segment=(segment := business.segment()),
         cluster=segment.cluster,
         supply=business.supply(first, second),
