@@ -29,6 +29,7 @@ from . import embedded
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
 from .sample_handover import handovers_ensure
 from .sample_meetings import meetings_ensure
+from .sample_visits import visits_ensure
 
 SLUG = "jining"
 REGIONS = [
@@ -124,6 +125,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         application_ensure(admin, alliance)
         committees_ensure(admin, alliance)
         meetings_ensure(admin.user, alliance, timezone.now())
+        visits_ensure(admin, timezone.localdate())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:
             PartyOrganisationPermission.objects.get_or_create(

@@ -23,6 +23,7 @@ LISTS = {
     "企业": "enterprises:list",
     "党组织": "enterprises:party_list",
     "助企力量": "enterprises:force_list",
+    "走访": "enterprises:visit_list",
     "联盟": "alliances:list",
     "活动": "alliances:activity_list",
     "诉求": "demands:list",
