@@ -18,6 +18,7 @@ from tenants.listing import ListView
 from tenants.models import Role
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF
+from tenants.templatetags.portal import cn_date
 from tenants.trail import trail
 from tenants.views.base import FormPage
 
@@ -208,7 +209,11 @@ class VisitFormPage(FormPage):
             {"label": self.enterprise.name, "url": self.next_url()},
             {"label": self.title},
         ]
-        return {"crumbs": crumbs, "facts": [("企业", self.enterprise.name)]}
+        return {"crumbs": crumbs, "facts": self.facts()}
+
+    def facts(self) -> list[tuple[str, str]]:
+        """What the form is about."""
+        return [("企业", self.enterprise.name)]
 
 
 class VisitCreateView(VisitFormPage):
@@ -239,6 +244,10 @@ class VisitWithdrawView(VisitFormPage):
         self.visit = visit_get(actor=self.request.actor, pk=self.kwargs["pk"])
         self.find(self.visit.enterprise)
         return VisitWithdrawalForm(data)
+
+    def facts(self) -> list[tuple[str, str]]:
+        visit = self.visit
+        return [*super().facts(), ("走访日期", cn_date(visit.visited_on)), ("走访人", visit.visitors)]
 
     def act(self, form: BaseForm) -> str:
         visit_withdraw(actor=self.request.actor, visit=self.visit, reason=form.cleaned_data["reason"])
