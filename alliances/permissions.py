@@ -62,19 +62,14 @@ def keeps(actor: Actor, alliance: Alliance) -> bool:
     return actor.is_staff or holds(actor, alliance, MANAGE)
 
 
-def leads_rotation(actor: Actor, alliance: Alliance) -> bool:
-    """Whether the actor keeps the rotation of an alliance that he may see: whoever keeps its file."""
-    return keeps(actor, alliance)
-
-
 def may_request(actor: Actor, alliance: Alliance, organisation: PartyOrganisation) -> bool:
     """Whether the actor may speak for a unit in the rotation of an alliance that he may see."""
-    return leads_rotation(actor, alliance) or leads(actor, organisation)
+    return keeps(actor, alliance) or leads(actor, organisation)
 
 
 def spoken_for(actor: Actor, alliance: Alliance, organisations: Iterable[PartyOrganisation]) -> list[PartyOrganisation]:
     """Those of an alliance's units for which the actor may speak, as `may_request` says of one."""
-    if leads_rotation(actor, alliance):
+    if keeps(actor, alliance):
         return list(organisations)
     led = PartyOrganisationPermission.objects.filter(user=actor.user, permission__codename=LEAD)
     own = set(led.values_list("content_object", flat=True))

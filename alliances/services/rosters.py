@@ -18,7 +18,7 @@ from tenants.permissions import STAFF, Actor
 
 from .. import rotation
 from ..models import Alliance, Roster, RosterSlot, RotationRequest, Term
-from ..permissions import leads_rotation, may_request, visible_alliances
+from ..permissions import keeps, may_request, visible_alliances
 from ..rotation import ONE_DAY, PROXY_DAYS, Quarter, needs_acting_holder
 from ..rotation_wording import in_words
 from ..selectors.rotation import Books, rotation_books
@@ -45,7 +45,7 @@ def roster_adopt(
     alliance's rotation.
     """
     books = _locked(actor, alliance)
-    if not leads_rotation(actor, alliance):
+    if not keeps(actor, alliance):
         _deny()
     if not alliance.has_rotation:
         raise ValidationError("本联盟不实行季度轮值，不需要轮值名单。")
@@ -254,7 +254,7 @@ def person_change(*, actor: Actor, term: Term, person: str, since: date, today: 
     outside it, `PermissionDenied` unless the actor keeps the alliance's rotation.
     """
     books = _locked(actor, term.alliance)
-    if not leads_rotation(actor, term.alliance):
+    if not keeps(actor, term.alliance):
         _deny()
     term.refresh_from_db()
     if term.outcome != Term.Outcome.SERVING:

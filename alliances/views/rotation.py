@@ -17,7 +17,7 @@ from tenants.views.base import ActPage, FormPage
 from .. import selectors, services
 from ..forms.rotation import PersonForm, RefusalForm, RequestForm, RosterForm
 from ..models import Alliance, RotationRequest
-from ..permissions import leads_rotation, spoken_for
+from ..permissions import keeps, spoken_for
 from ..rotation_wording import in_words
 from ..selectors import handovers as packs
 from ..selectors import rotation as books
@@ -40,7 +40,7 @@ class AllianceRotationView(AllianceTabView):
             "handovers": handovers,
             "rotation": books.rotation_of(alliance=alliance, today=today),
             "requests": books.rotation_request_list(actor=actor, alliance=alliance) if actor.roles & ASKS else [],
-            "keeps": leads_rotation(actor, alliance),
+            "keeps": keeps(actor, alliance),
             "decides": actor.is_staff,
             "asks": bool(actor.roles & ASKS)
             and bool(spoken_for(actor, alliance, books.eligible_units(alliance=alliance, on=today))),
@@ -148,7 +148,7 @@ class RosterAdoptView(RotationFormPage):
 
     def make_form(self, data: Any = None) -> RosterForm:
         alliance = self.find(self.kwargs["pk"])
-        if not leads_rotation(self.request.actor, alliance):
+        if not keeps(self.request.actor, alliance):
             raise PermissionDenied("轮值名单由联盟秘书长和两新工委登记。")
         units = books.proposed_units(alliance=alliance, on=timezone.localdate())
         return RosterForm(data, units=units)
@@ -171,7 +171,7 @@ class TermPersonView(RotationFormPage):
 
     def make_form(self, data: Any = None) -> PersonForm:
         self.term = books.term_get(actor=self.request.actor, pk=self.kwargs["pk"])
-        if not leads_rotation(self.request.actor, self.find(self.term.alliance_id)):
+        if not keeps(self.request.actor, self.find(self.term.alliance_id)):
             raise PermissionDenied("任期中换人由联盟秘书长和两新工委办理。")
         return PersonForm(data, initial={"since": timezone.localdate()})
 
