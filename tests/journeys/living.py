@@ -44,6 +44,7 @@ def live(page: Page) -> list[str]:
     page.get_by_label("理由").fill("书记外出学习")
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_text("已提交，等两新工委审批。")).to_be_visible()
+    rotation = urlsplit(page.url).path
 
     # The walk opens one pack; what it links to depends on who has signed.
     papers = []
@@ -52,4 +53,16 @@ def live(page: Page) -> list[str]:
         page.locator("tbody a").first.click()
         page.get_by_role("link", name=link, exact=True).click()
         papers.append(urlsplit(page.url).path)
-    return [briefing, *papers]
+    return [briefing, rotation, *papers]
+
+
+def richest(page: Page, alliance: str) -> list[str]:
+    """The pages that have some of everything: of the secretary's `alliance` (its address), and of a visit."""
+    tabs = [f"{alliance}{tab}/" for tab in ("organisation", "members", "meetings")]
+    page.goto(tabs[-1])
+    meetings = page.evaluate(
+        "[...document.querySelectorAll('tbody')].map(body => body.querySelector('a[href]')).filter(Boolean)"
+        ".map(link => link.pathname).filter(path => path.startsWith('/meetings/'))"
+    )
+    page.goto("/support-groups/visits/")
+    return [*tabs, *meetings, page.locator("tbody a").first.evaluate("link => link.pathname")]

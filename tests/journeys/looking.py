@@ -13,6 +13,7 @@ AXE = (chromium83.ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(e
 
 def flaws(page: Page) -> Iterator[str]:
     """Sideways scroll and the serious findings of axe."""
+    page.wait_for_function("document.readyState === 'complete'")
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         yield f"{page.url}: scrolls sideways"
     page.evaluate(AXE)

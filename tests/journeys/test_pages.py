@@ -23,6 +23,17 @@ FILES = {
     "reports:briefing_download",
     "reports:figures_export",
     "reports:handover_download",
+    "reports:minutes_download",
+    "reports:profile_download",
+    "alliances:charter_file",
+}
+#: Of a meeting that is on; opened while one is held (test_meetings).
+OF_TODAY = {
+    "alliances:attendance",
+    "alliances:meeting_close",
+    "alliances:resolution_add",
+    "alliances:resolution_report",
+    "alliances:seat_update",
 }
 
 
@@ -38,5 +49,5 @@ def test_pages_fit_and_are_accessible(
             walked.add(name)
             screenshot(page, f"{name.replace(':', '-')}-{width}")
             problems += flaws(page)
-        assert linked_pages(role) - walked == FILES & linked_pages(role)
+        assert linked_pages(role) - walked == (FILES | OF_TODAY) & linked_pages(role)
     assert problems == []

@@ -17,13 +17,13 @@ LINKS = """() => [...document.querySelectorAll('a[href]')].map(link => link.href
 
 
 def walk(page: Page, *more: str) -> Iterator[tuple[str, str]]:
-    """Open one page of each name, breadth first from the desk and `more`; give name and address while it is open."""
+    """Open `more` and one page of each name, breadth first from the desk; give name and address while it is open."""
     met: set[str] = set()
-    waiting = deque(["/", *more])
+    waiting = deque([*more, "/"])
     while waiting:
         address = waiting.popleft()
         name = _name(address)
-        if name in met or not _is_page(page, address):
+        if (name in met and address not in more) or not _is_page(page, address):
             continue
         met.add(name)
         assert page.goto(address).status == 200, address
