@@ -53,9 +53,13 @@ def _forget(tenant: Tenant) -> None:
 
 
 def _bare_table(tenant: Tenant) -> list[tuple[object, ...]]:
-    """A table with the register's columns and nothing else: no index, policy, reference or trigger; and its rows."""
+    """A table with the register's columns and indexes, but no policy, reference or trigger; and the register's rows.
+
+    With indexes, because rows that nobody can find again are not imported: reading and COPY of 10,000 such rows take
+    about the 0.66 s that the agreed floor gives. A table without any index would take half the COPY's time.
+    """
     with connections["owner"].cursor() as cursor:
-        cursor.execute("CREATE TABLE bare_roster (LIKE enterprises_enterprise)")
+        cursor.execute("CREATE TABLE bare_roster (LIKE enterprises_enterprise INCLUDING ALL)")
         cursor.execute("GRANT INSERT, TRUNCATE ON bare_roster TO PUBLIC")
     with tenant_scope(tenant), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM enterprises_enterprise")
