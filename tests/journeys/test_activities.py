@@ -12,7 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from .looking import flaws
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 TOPIC = "化工园区安全生产大讲堂"
 
 

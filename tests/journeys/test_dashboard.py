@@ -18,7 +18,7 @@ from alliance_portal import embedded
 
 from .conftest import Portal
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 EXPECTED = json.loads((embedded.PROJECT / "data" / "jining" / "expected.json").read_text(encoding="utf-8"))["totals"]
 
 

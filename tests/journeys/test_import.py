@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from alliance_portal import embedded
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 DEMANDS = embedded.PROJECT / "data" / "jining" / "诉求台账.xlsx"
 #: Row → (column, correction) of the seven errors that expected.json names.
 CORRECTIONS = {

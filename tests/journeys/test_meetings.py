@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from .conftest import Portal
 from .looking import flaws
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 TOPIC = "焊工共享用工协议"
 RESOLUTION = "与三家企业签订焊工共享用工协议"
 

@@ -12,7 +12,7 @@ from tests.theme import chromium83
 from .conftest import Portal
 from .walking import walk
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from .looking import flaws
 from .walking import linked_pages, walk
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 #: Between them they have every page of the table; the others' pages are these with fewer rows and buttons.
 WALKERS = {"admin": "admin@jining", "operator": "operator@platform"}
 #: What links lead to besides pages: files, and the part of the activity form that its search box asks for.
@@ -49,5 +49,5 @@ def test_pages_fit_and_are_accessible(
             walked.add(name)
             screenshot(page, f"{name.replace(':', '-')}-{width}")
             problems += flaws(page)
-        assert linked_pages(role) - walked == (FILES | OF_TODAY) & linked_pages(role)
+        assert linked_pages(role) - walked <= FILES | OF_TODAY
     assert problems == []

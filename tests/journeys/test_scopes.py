@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from .conftest import OTHER_TENANT, Portal
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def test_county_office_sees_its_county_only(sign_in: Callable[..., Page], portal: Portal) -> None:

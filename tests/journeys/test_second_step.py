@@ -12,7 +12,7 @@ from tests.tenants.signing import totp_code
 from .conftest import Portal
 from .looking import flaws
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def test_second_step_is_set_up_and_asked_for(sign_in: Callable[..., Page], portal: Portal) -> None:

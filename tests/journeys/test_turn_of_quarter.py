@@ -1,4 +1,7 @@
-"""The turn of an alliance and its handover by three people; the former holder is refused."""
+"""The turn of an alliance and its handover by three people; the former holder is refused.
+
+Runs after the others: the member that leaves takes its demands out of the alliance.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from playwright.sync_api import Page, expect
 from .conftest import Portal
 from .looking import flaws
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 #: The accounts of the sample city that lead the two units here.
 GIVER, TAKER = "qianren@jining", "lunzhi@jining"
 #: An alliance that hands nothing over yet: its holder and whoever comes next get accounts. Prints the alliance's id.
