@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -25,6 +26,7 @@ def main() -> int:
     from bench.measuring import Result
     from bench.place import bench_database, bench_tenant
 
+    gc.freeze()  # as web servers and workers do
     results: list[Result] = []
     with bench_database():
         tenant = bench_tenant()

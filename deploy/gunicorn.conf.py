@@ -1,5 +1,6 @@
 """Web server: `gunicorn -c deploy/gunicorn.conf.py alliance_portal.wsgi`. Values come from the environment."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -26,6 +27,12 @@ if metrics_folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
     # The counters of an earlier run are nobody's. Here, because a preloaded application opens its own at once.
     shutil.rmtree(metrics_folder, ignore_errors=True)
     Path(metrics_folder).mkdir(parents=True)
+
+
+def when_ready(server: Arbiter) -> None:
+    """Before the first worker is forked: what is loaded stays to the end, so the collector need not look through it
+    again and again, nor touch the memory that the workers share."""
+    gc.freeze()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

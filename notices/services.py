@@ -6,15 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from tenants.models import User
 from tenants.permissions import Actor
+from tenants.scope import require_tenant_id
 
 from .models import Notice
 from .selectors import notice_list
 
 TITLE_LENGTH: int = Notice._meta.get_field("title").max_length or 0
+#: A column travels as one array: a turn of the quarter tells thousands, and the ORM takes longer to write the statement
+#: than the database to run it.
+INSERT = f"""
+    INSERT INTO {Notice._meta.db_table} (tenant_id, recipient_id, key, title, body, url)
+    SELECT %s, told.* FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) AS told
+    ON CONFLICT (tenant_id, recipient_id, key) DO NOTHING
+"""  # noqa: S608 (the name of our own table)
 
 
 @dataclass(frozen=True)
@@ -36,28 +44,29 @@ def notice_send(*, recipients: Iterable[User], key: str, title: str, body: str =
 
 @transaction.atomic
 def notices_send(messages: Iterable[Message]) -> int:
-    """Put messages into their recipients' 消息, in the transaction of the facts they tell of; in two statements.
+    """Put messages into their recipients' 消息, in the transaction of the facts they tell of; in one statement.
 
     A message sent again reaches nobody a second time, also when two workers send it at once. A title that is too long
     is cut: a message must never undo the fact. Returns how many a recipient did not have yet.
     """
-    wanted = {(recipient, message.key): message for message in messages for recipient in message.recipients}
+    # In the order of recipients, so that two workers wait for each other instead of deadlocking.
+    wanted = sorted({(recipient, each.key): each for each in messages for recipient in each.recipients}.items())
     if not wanted:
         return 0
-    known = Notice.objects.filter(
-        recipient__in={recipient for recipient, _ in wanted}, key__in={key for _, key in wanted}
-    ).values_list("recipient", "key")
-    missing = sorted(wanted.keys() - set(known))
-    Notice.objects.bulk_create(
-        (_notice(recipient, wanted[recipient, key]) for recipient, key in missing), ignore_conflicts=True
+    columns = (
+        [recipient for (recipient, _), _ in wanted],
+        [key for (_, key), _ in wanted],
+        [_cut(message.title) for _, message in wanted],
+        [message.body for _, message in wanted],
+        [message.url for _, message in wanted],
     )
-    return len(missing)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [require_tenant_id(), *columns])
+        return cursor.rowcount
 
 
-def _notice(recipient: int, message: Message) -> Notice:
-    title = message.title
-    title = title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
-    return Notice(recipient_id=recipient, key=message.key, title=title, body=message.body, url=message.url)
+def _cut(title: str) -> str:
+    return title if len(title) <= TITLE_LENGTH else f"{title[: TITLE_LENGTH - 1]}…"
 
 
 def notice_read(*, actor: Actor, notice: Notice, now: datetime) -> None:

@@ -45,7 +45,8 @@ def handovers_open(pairs: Iterable[tuple[Term, Term]]) -> int:
         if outgoing.organisation_id != incoming.organisation_id
     )
     acting = TermHolder.objects.filter(is_acting=True)
-    prefetch_related_objects(opened, *(Prefetch(f"{term}__holders", acting) for term in ("outgoing", "incoming")))
+    terms = [term for each in opened for term in (each.outgoing, each.incoming)]
+    prefetch_related_objects(terms, Prefetch("holders", acting))
     both = (Party.GIVING, Party.RECEIVING)
     return _tell(opened, both, "open", lambda each: f"请办理交接：{each.alliance.name}", _request)
 
