@@ -12,8 +12,8 @@ from tenants.models import User
 from tenants.permissions import Actor
 from tenants.scope import require_tenant_id
 
-from .models import Notice
-from .selectors import notice_list
+from ..models import Notice
+from ..selectors import notice_list
 
 TITLE_LENGTH: int = Notice._meta.get_field("title").max_length or 0
 #: A column travels as one array: a turn of the quarter tells thousands, and the ORM takes longer to write the statement
