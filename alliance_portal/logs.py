@@ -49,6 +49,8 @@ def config(*, json: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
             "celery.app.trace": {"level": "CRITICAL"},
+            # Its lines quote addresses that contain a robot's key; `notices.transport` says what went wrong.
+            "apprise": {"level": "CRITICAL"},
             "fontTools": {"level": "WARNING"},
             "weasyprint": {"level": "ERROR"},
         },

@@ -29,6 +29,7 @@ from . import embedded
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
 from .sample_handover import handovers_ensure
 from .sample_meetings import meetings_ensure
+from .sample_messages import robot_ensure
 from .sample_visits import visits_ensure
 
 SLUG = "jining"
@@ -114,6 +115,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         }
         for role, user in people.items():
             RoleAssignment.objects.get_or_create(user=user, role=role, **limits.get(role, {}))
+        robot_ensure()
         alliance = Alliance.objects.annotate(size=Count("demands")).order_by("-size", "id").first()
         if alliance is None:
             return

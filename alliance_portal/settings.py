@@ -248,7 +248,15 @@ FILE_MAX_BYTES = env.int("FILE_MAX_MB", 20) * 1024 * 1024
 FILE_QUOTA_BYTES = env.int("FILE_QUOTA_MB", 10_240) * 1024 * 1024
 IMAGE_MAX_PIXELS = env.int("IMAGE_MAX_MEGAPIXELS", 50) * 1_000_000
 LEDGER_MAX_BYTES = env.int("LEDGER_MAX_MB", 50) * 1024 * 1024
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+# Out of the portal (docs/adr/0067): a mail server if there is one, e.g. smtp+tls://user:password@mail.example:587.
+MAIL_SERVER = env.email_url("EMAIL_URL", default="dummymail://")
+vars().update(MAIL_SERVER)
+HAS_MAIL_SERVER = not MAIL_SERVER["EMAIL_BACKEND"].endswith("dummy.EmailBackend")
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "portal@localhost")
+EMAIL_TIMEOUT = 20
+# The address by which people know the portal, for texts that are written without a request.
+PORTAL_URL = env.str("PORTAL_URL", "")
+ROBOT_ADDRESSES = {"wecom": "wecombot://{key}", "dingtalk": "dingtalk://{key}"}
 
 # Jobs: acks late, so a killed worker's task starts again; the hard limit stays below the visibility timeout, else
 # the broker would start a task that still runs a second time (security.md "Jobs").
@@ -272,6 +280,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "tenants.jobs_relay", "schedule": 30.0},
     "beat-heartbeat": {"task": "tenants.beat_heartbeat", "schedule": 30.0},
+    "send-messages": {"task": "notices.deliveries", "schedule": 60.0},
     # Terms change with the day, so at midnight in Shanghai; every further hour repairs what is amiss.
     "turn-rotations": {"task": "alliances.rotations_turn", "schedule": crontab(minute=0)},
     # Once a day is enough for plans a year ahead; a missed day is made up on the next.

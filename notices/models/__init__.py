@@ -1,3 +1,4 @@
+from .delivery import Channel, DeliveredNotice, Delivery
 from .notice import Notice
 
-__all__ = ["Notice"]
+__all__ = ["Channel", "DeliveredNotice", "Delivery", "Notice"]

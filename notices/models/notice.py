@@ -16,6 +16,8 @@ class Notice(TenantModel):
     title = models.CharField("标题", max_length=120)
     body = models.TextField("内容", blank=True, default="")
     url = models.CharField("链接", max_length=200, blank=True, default="")
+    #: Told outside the portal in the next office hour; all others wait for the day's digest.
+    is_urgent = models.BooleanField("紧急", default=False)
     created_at = models.DateTimeField("时间", db_default=Now())
     read_at = models.DateTimeField("已读时间", null=True, blank=True)
 

@@ -19,8 +19,9 @@ TITLE_LENGTH: int = Notice._meta.get_field("title").max_length or 0
 #: A column travels as one array: a turn of the quarter tells thousands, and the ORM takes longer to write the statement
 #: than the database to run it.
 INSERT = f"""
-    INSERT INTO {Notice._meta.db_table} (tenant_id, recipient_id, key, title, body, url)
-    SELECT %s, told.* FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[]) AS told
+    INSERT INTO {Notice._meta.db_table} (tenant_id, recipient_id, key, title, body, url, is_urgent)
+    SELECT %s, told.*
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[]) AS told
     ON CONFLICT (tenant_id, recipient_id, key) DO NOTHING
 """  # noqa: S608 (the name of our own table)
 
@@ -35,6 +36,8 @@ class Message:
     title: str
     body: str = ""
     url: str = ""
+    #: Told outside the portal in the next office hour; all others wait for the day's digest.
+    urgent: bool = False
 
 
 def notice_send(*, recipients: Iterable[User], key: str, title: str, body: str = "", url: str = "") -> int:
@@ -59,6 +62,7 @@ def notices_send(messages: Iterable[Message]) -> int:
         [_cut(message.title) for _, message in wanted],
         [message.body for _, message in wanted],
         [message.url for _, message in wanted],
+        [message.urgent for _, message in wanted],
     )
     with connection.cursor() as cursor:
         cursor.execute(INSERT, [require_tenant_id(), *columns])

@@ -42,6 +42,7 @@ from .business import (
 )
 from .forces import cadre, support_group, visit
 from .ground import city, county, entry, invitation, job, park, stored_file, unit
+from .messages import delivery, mailbox, robot
 from .people import actor, actor_of, sign_in, user
 from .sample import Sample, fill
 
@@ -60,6 +61,7 @@ __all__ = [
     "city",
     "county",
     "credit_code",
+    "delivery",
     "demand",
     "done_handover",
     "enterprise",
@@ -72,6 +74,7 @@ __all__ = [
     "invitation",
     "job",
     "joint_committee",
+    "mailbox",
     "meeting",
     "meeting_body",
     "meeting_seat",
@@ -86,6 +89,7 @@ __all__ = [
     "resolution",
     "resolution_report",
     "resource",
+    "robot",
     "roster",
     "rotation_request",
     "segment",

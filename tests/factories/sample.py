@@ -30,14 +30,14 @@ from alliances.models import (
 from demands.models import Demand, DemandCounter, Resource
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup, Visit
 from ledgers.models import ImportRun
-from notices.models import Notice
+from notices.models import Channel, Notice
 from policies.models import Policy
 from reports.models import Briefing, Snapshot
 from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
-from . import business, forces, ground, people
+from . import business, forces, ground, messages, people
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ class Sample:
     role: RoleAssignment
     user: User
     notice: Notice
+    robot: Channel
     invitation: Invitation
 
 
@@ -147,6 +148,8 @@ def fill() -> Sample:
     before = business.term(alliance, party, *second_quarter, outcome=Term.Outcome.COMPLETED)
     done_handover = business.done_handover(before, last)
     business.handover_paper(done_handover, ground.job(HANDOVER_TASK, started_by=admin.user))
+    robot, notice = messages.robot(unit), business.notice(admin.user)
+    messages.delivery(robot, notice)
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
@@ -215,7 +218,8 @@ def fill() -> Sample:
         admin=admin,
         role=RoleAssignment.objects.get(user=admin.user),
         user=of_second.user,
-        notice=business.notice(admin.user),
+        notice=notice,
+        robot=robot,
         invitation=ground.invitation(admin.user),
     )
 

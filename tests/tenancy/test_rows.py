@@ -24,6 +24,7 @@ BESIDES = {
     ("alliances_bodyseat", "unit_id"): ", enterprise_id = NULL",
     ("alliances_meetingseat", "unit_id"): ", enterprise_id = NULL",
     ("alliances_meetingseat", "proxy_id"): ", state = 'proxy'",
+    ("notices_channel", "user_id"): ", unit_id = NULL, kind = 'email'",
 }
 #: Refused by a check of its own before the reference is looked at.
 CHANGEABLE = [model for model in MODELS if model._meta.db_table != AUDIT_TABLE]
