@@ -42,7 +42,7 @@ READ_ONLY_TABLES = ("auth_permission", "django_content_type", "django_migrations
 #: Rows that only their secret key finds, before anybody is known; they hold no business data.
 OPEN_TABLES = ("django_session",)
 AUDIT_TABLE = AuditEntry._meta.db_table
-#: Written once, never changed: the application role may insert and select.
+#: Who did what. Written once, never changed: the application role may insert and select.
 TRAILS = (AUDIT_TABLE, PlatformEntry._meta.db_table)
 #: What an audit entry calls its object: the first of these columns that the table has.
 LABEL_COLUMNS = ("name", "number", "title", "full_name", "label", "topic", "document_number", "original_name")
@@ -175,6 +175,11 @@ def tenant_models() -> list[type[TenantModel]]:
     return [model for model in apps.get_models() if issubclass(model, TenantModel) and model._meta.managed]
 
 
+def written_once() -> list[str]:
+    """The tables whose rows stay as they were written: the trails, and what models say of themselves."""
+    return [*TRAILS, *(model._meta.db_table for model in tenant_models() if model.written_once)]
+
+
 def reconcile(alias: str = "owner") -> None:
     """Bring policies, grants, composite references, indexes and triggers up to date. Idempotent; run as the owner."""
     connection = connections[alias]
@@ -200,7 +205,9 @@ def _statements(connection: BaseDatabaseWrapper, present: set[str], app_role: st
         "REVOKE ALL ON FUNCTION search_ids(text, text[], text) FROM PUBLIC",
         f"GRANT EXECUTE ON FUNCTION search_ids(text, text[], text) TO {app_role}",
     ]
-    out += [f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app_role}" for table in TRAILS if table in present]
+    out += [
+        f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {app_role}" for table in written_once() if table in present
+    ]
     out += [f"REVOKE ALL ON {table} FROM {app_role}" for table in CLOSED_TABLES if table in present]
     out += [
         f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {app_role}"

@@ -57,6 +57,8 @@ class TenantModel(models.Model):
     audited: ClassVar[bool] = True
     #: Columns whose values the audit trail never shows (it says only that they changed).
     audit_redacted: ClassVar[tuple[str, ...]] = ()
+    #: Written once, never changed: the application role may insert and select, nothing else (`tenants.schema`).
+    written_once: ClassVar[bool] = False
     #: Columns that a user may search by; written to the search index by `tenants.search.index`.
     search_fields: ClassVar[tuple[str, ...]] = ()
     #: Those of them that hold a code: four or more characters of it are looked for, not two.
