@@ -59,6 +59,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("区域", "tenants:region_list", ADMIN),
             ("单位", "tenants:unit_list", ADMIN),
             ("字典", "tenants:dictionary_home", ADMIN),
+            ("清单种类", "demands:list_kinds", ADMIN),
             ("发文机关名称", "tenants:body_names", ADMIN),
             ("群机器人", "notices:robot_list", ADMIN),
             ("操作日志", "tenants:operation_log", ADMIN),

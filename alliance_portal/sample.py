@@ -28,6 +28,7 @@ from tenants.services import tenant_create
 from . import embedded
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
 from .sample_handover import handovers_ensure
+from .sample_lists import lists_ensure
 from .sample_meetings import meetings_ensure
 from .sample_messages import robot_ensure
 from .sample_visits import visits_ensure
@@ -128,6 +129,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         committees_ensure(admin, alliance)
         meetings_ensure(admin.user, alliance, timezone.now())
         visits_ensure(admin, timezone.localdate())
+        lists_ensure(admin, alliance, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:
             PartyOrganisationPermission.objects.get_or_create(

@@ -11,8 +11,9 @@ from alliances.handover import Handed, Part, Row, Section
 from alliances.rotation_wording import in_words
 
 from .lights import light_up
-from .models import Demand, Resource
+from .models import Demand, PublishedList, Resource
 from .selectors import demand_list, resource_list, still_offered
+from .selectors.published_lists import version_list
 
 PRESSING = (("red", "红灯"), ("amber", "黄灯"))
 
@@ -84,4 +85,30 @@ def _resources(handed: Handed) -> Part:
     )
 
 
-SECTIONS = (Section(10, "demands", _demands, demand_list), Section(20, "resources", _resources, resource_list))
+def _lists(handed: Handed) -> Part:
+    """The versions of lists that were published during the term."""
+    published = PublishedList.objects.filter(
+        alliance=handed.alliance_id, published_on__range=(handed.starts_on, handed.ends_on)
+    )
+    rows = list(published.defer("content").order_by("published_on", "pk"))
+    return Part(
+        title="已发布的清单",
+        columns=("清单", "发布日期", "项数", "比上一版"),
+        rows=tuple(
+            Row(
+                row.pk,
+                reverse("demands:list_version", args=[row.pk]),
+                (str(row), in_words(row.published_on), str(row.row_count), row.summary),
+            )
+            for row in rows
+        ),
+        summary=f"发布清单 {len(rows)} 版。" if rows else "",
+        empty="任期内没有发布清单。",
+    )
+
+
+SECTIONS = (
+    Section(10, "demands", _demands, demand_list),
+    Section(20, "resources", _resources, resource_list),
+    Section(25, "published_lists", _lists, version_list),
+)

@@ -24,6 +24,7 @@ from tenants.trail import trail
 from . import selectors
 from .filters import LIGHTS, DemandFilter, ResourceFilter
 from .lights import light_up, started_on
+from .list_views import lists_of
 from .models import Demand, Resource
 from .progress import explanation, steps
 
@@ -112,7 +113,7 @@ class ResourceDetailView(TenantPage):
 
 
 class AllianceListsView(AllianceTabView):
-    """The tab 清单 of an alliance's page: its demands and resources."""
+    """The tab 清单 of an alliance's page: its published lists, its demands and resources."""
 
     route = "demands:of_alliance"
     template_name = "demands/alliance_lists.html"
@@ -120,7 +121,8 @@ class AllianceListsView(AllianceTabView):
     def tab_context(self, request: HttpRequest, alliance: Alliance) -> dict[str, Any]:
         demands = selectors.demand_list(actor=request.actor).filter(alliance=alliance)
         resources = selectors.resource_list(actor=request.actor).filter(alliance=alliance)
-        return _lists(demands, resources) | {"query": f"?alliance={alliance.pk}"}
+        current = _lists(demands, resources) | {"query": f"?alliance={alliance.pk}"}
+        return current | lists_of(request, alliance)
 
 
 class EnterpriseDemandsView(EnterpriseTabView):

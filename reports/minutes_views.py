@@ -17,11 +17,11 @@ from alliances.views import MeetingTabView
 from tenants.files import file_response
 from tenants.models import Job
 from tenants.pages import TenantPage
+from tenants.views.base import PROGRESS
 
 from . import selectors
 from .minutes import minutes_text
 from .services.minutes import minutes_request
-from .views import PROGRESS
 
 
 class MinutesView(MeetingTabView):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from math import inf
 from typing import Any, cast
 
 from django.template.loader import render_to_string
@@ -91,7 +92,7 @@ def handover_html(handover: Handover, signatures: Sequence[HandoverSignature]) -
     parts = [
         part
         | {
-            "widths": _widths(part),
+            "widths": _widths_of(part),
             "rows": [row | {"light": SHAPES.get(row["colour"], "")} for row in part["rows"]],
         }
         for part in content["parts"]
@@ -116,14 +117,19 @@ def profile_html(profile: Profile, today: date) -> str:
     return render_to_string("reports/profile_paper.html", context)
 
 
-def _widths(part: dict[str, Any]) -> list[int]:
-    """The columns' shares of the page's width, in percent: short ones keep theirs, the others share the rest."""
-    columns = zip(part["columns"], *(row["cells"] for row in part["rows"]), strict=True)
-    natural = [max(map(_length, cells)) + PADDING for cells in columns]
-    if any(row["colour"] for row in part["rows"]):
-        natural[-1] += MARK
+def _widths_of(part: dict[str, Any]) -> list[int]:
+    mark = MARK if any(row["colour"] for row in part["rows"]) else 0
+    return column_widths([part["columns"], *(row["cells"] for row in part["rows"])], line=LINE, mark=mark)
+
+
+def column_widths(rows: Iterable[Sequence[str]], *, line: int, mark: int = 0, most: float = inf) -> list[int]:
+    """The shares of a table's columns in the page's width, in percent, for a line of so many characters: short columns
+    keep theirs, the others share the rest; none counts as longer than `most`. `mark` is what the last one takes more.
+    """
+    natural = [min(max(map(_length, cells)) + PADDING, most) for cells in zip(*rows, strict=True)]
+    natural[-1] += mark
     long = [width for width in natural if width > SHORT]
-    left = LINE - sum(natural) + sum(long)
+    left = line - sum(natural) + sum(long)
     fitted = [width * left / sum(long) if width > SHORT else width for width in natural]
     return [int(100 * width / sum(fitted)) for width in fitted]
 

@@ -15,11 +15,11 @@ from alliances.views import AllianceTabView
 from tenants.files import file_response
 from tenants.models import Job, StoredFile
 from tenants.pages import TenantPage
+from tenants.views.base import PROGRESS
 
 from . import selectors
 from .permissions import READERS
 from .services.profile_requests import OPEN, profile_request
-from .views import PROGRESS
 
 
 class AllianceProfileView(AllianceTabView):

@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from alliances.models import Meeting
+from demands.services.published_lists import LIST_TASK
 from tenants.jobs import claimed
 from tenants.models import Job, Region, User
 from tenants.permissions import actor_for
@@ -18,6 +19,7 @@ from .periods import quarter_period
 from .selectors import BRIEFING_TASK, HANDOVER_TASK, MINUTES_TASK, PROFILE_TASK
 from .services.handover_printing import handover_paper_make
 from .services.issuing import briefing_issue
+from .services.list_printing import list_excel_make, list_pdf_make
 from .services.minute_taking import minutes_make
 from .services.profiles import profile_make
 from .services.snapshots import figures_collect
@@ -87,3 +89,16 @@ def profile_task(*, tenant_id: int, job_id: int) -> None:
             actor = actor_for(User.objects.get(pk=run.job.started_by_id))
             file = profile_make(actor=actor, alliance_id=run.job.arguments["alliance"], today=timezone.localdate())
             Job.objects.filter(pk=job_id).update(done=1, total=1, result={"file": file.pk})
+
+
+@shared_task(name=LIST_TASK, own_scope=True)
+def list_paper_task(*, tenant_id: int, job_id: int) -> None:
+    """Make the Excel and the PDF file of a published list, each kept as soon as it is there."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        for done, (step, make) in enumerate((("写成 Excel", list_excel_make), ("排版成 PDF", list_pdf_make))):
+            run.progress(done, 2, step)
+            with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
+                make(published_id=run.job.arguments["published"], made_by=run.job.started_by)
+                Job.objects.filter(pk=job_id).update(done=done + 1, total=2)

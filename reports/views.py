@@ -22,6 +22,7 @@ from tenants.files import file_response
 from tenants.models import AuditEntry, Job, Region
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF
+from tenants.views.base import PROGRESS
 
 from . import selectors
 from .charts import Chart
@@ -36,14 +37,6 @@ from .services.handover_requests import handover_paper_request
 from .services.requests import briefing_cancel, briefing_request
 
 ROWS = 20
-#: The theme's component names its states itself.
-PROGRESS = {
-    Job.State.QUEUED: "waiting",
-    Job.State.RUNNING: "running",
-    Job.State.DONE: "done",
-    Job.State.FAILED: "failed",
-    Job.State.CANCELLED: "cancelled",
-}
 
 
 @method_decorator(transaction.non_atomic_requests, name="dispatch")

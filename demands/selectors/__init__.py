@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 
 from tenants.permissions import Actor
 
-from .models import Demand, Resource
-from .permissions import visible_demands, visible_resources
+from ..models import Demand, Resource
+from ..permissions import visible_demands, visible_resources
 
 
 def demand_list(*, actor: Actor) -> QuerySet[Demand]:

@@ -10,10 +10,18 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 
-from ..models import Role
+from ..models import Job, Role
 from ..pages import TenantPage
 
 ADMIN = frozenset({Role.TENANT_ADMIN})
+#: The states of a job as `components/progress.html` names them.
+PROGRESS = {
+    Job.State.QUEUED: "waiting",
+    Job.State.RUNNING: "running",
+    Job.State.DONE: "done",
+    Job.State.FAILED: "failed",
+    Job.State.CANCELLED: "cancelled",
+}
 
 
 class AdminPage(TenantPage):

@@ -39,7 +39,8 @@ from alliances.models import (
     TermHolder,
 )
 from alliances.rotation import Reason
-from demands.models import Demand, Resource
+from demands.list_changes import Listing, Row, to_json
+from demands.models import Demand, ListKind, ListOmission, ListPaper, PublishedList, Resource
 from enterprises.models import (
     Enterprise,
     PartyOrganisation,
@@ -344,6 +345,36 @@ def resource(enterprise: Enterprise, content: str = "五轴加工中心可对外
     made = Resource.objects.create(enterprise=enterprise, content=content, **(defaults | values))
     search.index([made])
     return made
+
+
+def published_list(alliance: Alliance, published_by: User, *rows: Row, **values: Any) -> PublishedList:
+    """The next version of the alliance's 需求清单, or of another kind."""
+    kind = values.get("kind", ListKind.Kind.DEMANDS)
+    listing = Listing(("编号", "诉求内容", "办理状态"), rows or (Row("1", ("XQ-2026-000001", "缺少焊工", "办理中")),))
+    content = {"alliance": alliance.name, "period": "2026年第三季度"} | to_json(listing)
+    defaults = {
+        "kind": kind,
+        "version": alliance.published_lists.filter(kind=kind).count() + 1,
+        "name": ListKind.Kind(kind).label,
+        "period": date(2026, 7, 1),
+        "published_on": date(2026, 8, 20),
+        "row_count": len(listing.rows),
+        "summary": "首次发布",
+        "content": content,
+        "sha256": digest(content),
+    }
+    return PublishedList.objects.create(alliance=alliance, published_by=published_by, **(defaults | values))
+
+
+def list_paper(published: PublishedList, job: Job) -> ListPaper:
+    """Its files."""
+    files = {"excel": stored_file("需求清单.xlsx", b"PK"), "pdf": stored_file("需求清单.pdf", b"%PDF-1.7")}
+    return ListPaper.objects.create(published=published, job=job, **files)
+
+
+def list_omission(alliance: Alliance, left_out_by: User, record: int = 1, **values: Any) -> ListOmission:
+    defaults = {"kind": ListKind.Kind.DEMANDS, "title": "缺少焊工", "reason": "企业不愿公开", "left_out_on": ADDED}
+    return ListOmission.objects.create(alliance=alliance, record=record, left_out_by=left_out_by, **(defaults | values))
 
 
 def policy(name: str = "稳岗返还补贴", **values: Any) -> Policy:

@@ -27,7 +27,8 @@ from alliances.models import (
     SupplyLink,
     Term,
 )
-from demands.models import Demand, DemandCounter, Resource
+from demands.models import Demand, DemandCounter, ListKind, PublishedList, Resource
+from demands.services.published_lists import LIST_TASK
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup, Visit
 from ledgers.models import ImportRun
 from notices.models import Channel, Notice
@@ -99,6 +100,8 @@ class Sample:
     other_demand: Demand
     resource: Resource
     other_resource: Resource
+    published_list: PublishedList
+    other_published_list: PublishedList
     policy: Policy
     run: ImportRun
     job: Job
@@ -150,6 +153,12 @@ def fill() -> Sample:
     business.handover_paper(done_handover, ground.job(HANDOVER_TASK, started_by=admin.user))
     robot, notice = messages.robot(unit), business.notice(admin.user)
     messages.delivery(robot, notice)
+    published = business.published_list(alliance, admin.user)
+    business.list_paper(published, ground.job(LIST_TASK, started_by=admin.user))
+    business.list_omission(alliance, admin.user)
+    ListKind.objects.create(kind=ListKind.Kind.DEMANDS, name="需求清单")
+    other_published = business.published_list(other_alliance, admin.user)
+    business.list_paper(other_published, ground.job(LIST_TASK, started_by=admin.user))
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
@@ -206,6 +215,8 @@ def fill() -> Sample:
         other_demand=business.demand(second, alliance=other_alliance, unit=other_unit),
         resource=business.resource(first, **members_only),
         other_resource=business.resource(second, **members_only),
+        published_list=published,
+        other_published_list=other_published,
         policy=business.policy(issuer=unit),
         run=business.import_run(started_by=admin.user, error_workbook=ground.stored_file("错误标注.xlsx")),
         job=ground.job(started_by=admin.user),

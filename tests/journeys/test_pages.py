@@ -17,6 +17,7 @@ WALKERS = {"admin": "admin@jining", "operator": "operator@platform"}
 FILES = {
     "alliances:attachment",
     "alliances:participants",
+    "demands:list_file",
     "ledgers:errors",
     "ledgers:export",
     "ledgers:template",

@@ -12,11 +12,11 @@ from tenants.schema import (
     CLOSED_TABLES,
     OPEN_TABLES,
     READ_ONLY_TABLES,
-    TRAILS,
     USER_OWNED_TABLES,
     policies,
     reconcile,
     tenant_models,
+    written_once,
 )
 
 pytestmark = pytest.mark.django_db
@@ -224,8 +224,8 @@ def test_portal_does_not_start_until_a_lost_policy_is_back(statement: str) -> No
     assert checks.run_checks(tags=[checks.Tags.database], databases=["default"]) == []
 
 
-@pytest.mark.parametrize("trail", TRAILS)
-def test_audit_trail_keeps_what_was_written(trail: str) -> None:
+@pytest.mark.parametrize("trail", written_once())
+def test_trails_and_published_papers_keep_what_was_written(trail: str) -> None:
     role = connection.settings_dict["USER"]
     granted = _column(
         "SELECT privilege_type FROM information_schema.role_table_grants WHERE grantee = %s AND table_name = %s",

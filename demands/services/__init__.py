@@ -1,0 +1,1 @@
+"""Writes about demands, by what they are about."""
