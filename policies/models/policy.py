@@ -32,6 +32,8 @@ class Policy(TenantModel):
     min_revenue = models.DecimalField("营业收入下限（万元）", max_digits=16, decimal_places=4, null=True, blank=True)
     min_research_share = models.DecimalField("研发占比下限（%）", max_digits=5, decimal_places=2, null=True, blank=True)
     honours = ArrayField(models.CharField(max_length=40), verbose_name="资质要求", default=list, blank=True)
+    #: What is asked besides (`eligibility.dumped`); None: nothing more than the columns above.
+    conditions = models.JSONField("补充条件", null=True, blank=True)
     conditions_text = models.TextField("申报条件", blank=True, default="")
     support = models.TextField("扶持标准", blank=True, default="")
     effective_on = models.DateField("施行日期")
