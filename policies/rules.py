@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef
+
 from alliances.models import Membership
 from enterprises.models import Enterprise, PartyOrganisation
 
@@ -16,7 +19,7 @@ from .models import Policy
 FIXED = frozenset({"cluster", "region", "scale", "segment", "founded_on"})
 
 
-def rule_of(policy: Policy) -> Node:
+def rule_of(policy: Policy) -> Group:
     """All that a policy asks: the columns of the 政策清单, and what was added to them in the browser."""
     parts: list[Node] = []
     if policy.cluster is not None:
@@ -35,10 +38,11 @@ def rule_of(policy: Policy) -> Node:
 
 
 def facts_of(enterprise: Enterprise, *, today: date) -> Facts:
-    """What the books say about an enterprise on a day; two queries besides the enterprise with its region."""
-    member = Membership.objects.filter(enterprise=enterprise, joined_on__lte=today).exclude(left_on__lte=today)
-    chains = tuple(member.order_by("alliance__cluster__position").values_list("alliance__cluster__label", flat=True))
-    has_party = PartyOrganisation.objects.filter(enterprise=enterprise).exists()
+    """What the books say about an enterprise on a day; one query besides the enterprise with its region."""
+    member = Membership.objects.filter(enterprise=OuterRef("pk"), joined_on__lte=today).exclude(left_on__lte=today)
+    labels = member.order_by("alliance__cluster__position").values("alliance__cluster__label")
+    has_party = Exists(PartyOrganisation.objects.filter(enterprise=OuterRef("pk")))
+    chains, has_party = Enterprise.objects.values_list(ArraySubquery(labels), has_party).get(pk=enterprise.pk)
     on = enterprise.figures_on
     return {
         "cluster": Fact(tuple(dict.fromkeys(chains)) or None),

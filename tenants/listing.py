@@ -193,7 +193,7 @@ class ListView(TenantPage):
     related: ClassVar[tuple[str, ...]] = ()
     empty: ClassVar[dict[str, str]] = {}
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         rows = self.filtered(request)
         if request.GET.get("format"):
             return self.export(request, self.prepare(rows.qs))

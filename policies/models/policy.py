@@ -33,7 +33,9 @@ class Policy(TenantModel):
     min_research_share = models.DecimalField("研发占比下限（%）", max_digits=5, decimal_places=2, null=True, blank=True)
     honours = ArrayField(models.CharField(max_length=40), verbose_name="资质要求", default=list, blank=True)
     #: What is asked besides (`eligibility.dumped`); None: nothing more than the columns above.
-    conditions = models.JSONField("补充条件", null=True, blank=True)
+    conditions = models.JSONField(null=True, blank=True, editable=False)
+    #: The same in words, for the trail.
+    conditions_words = models.CharField("补充条件", max_length=1000, blank=True, default="")
     conditions_text = models.TextField("申报条件", blank=True, default="")
     support = models.TextField("扶持标准", blank=True, default="")
     effective_on = models.DateField("施行日期")

@@ -145,6 +145,10 @@ PAGES = [
     Page("alliances:attachment", ALL, "attachment"),
     _button("alliances:attachment_remove", STAFF | LEADERS, "attachment"),
     Page("policies:list", ALL),
+    Page("policies:of_enterprise", ALL, "enterprise"),
+    Page("policies:enterprises", STAFF | LEADERS | {"department"}, "policy"),
+    # The department is the one that issued it.
+    Page("policies:conditions", WHOLE_TENANT | {"department"}, "policy"),
     Page("policies:detail", ALL, "policy"),
     Page("demands:list", ALL),
     Page("demands:detail", ALL, "demand"),
