@@ -135,7 +135,7 @@ def _typed(one: Condition) -> str:
     """A condition's value as a clerk would type it."""
     match FIELDS[one.field].kind:
         case Kind.NUMBER:
-            return f"{one.value.normalize():f}"
+            return str(_plain(one.value))
         case Kind.FLAG:
             return "是" if one.value else "否"
         case Kind.DAY:
@@ -158,6 +158,11 @@ def _read(key: str, typed: str) -> Any:
         offered = "、".join(sorted(known or ())[:20])
         raise ConditionError(f"没有“{'、'.join(strange)}”。可以填：{offered}。")
     return names
+
+
+def _plain(value: Any) -> Any:
+    """A number without the zeros that its column stores."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def _known(key: str) -> set[str] | None:
@@ -191,7 +196,7 @@ class TrialForm(PlainForm):
         """The form as sent, or filled with what the books say."""
         if any(name in data for name in cls.base_fields):
             return cls(data)
-        initial = {name: facts[name].value for name in cls.base_fields if name != "honours"}
+        initial = {name: _plain(facts[name].value) for name in cls.base_fields if name != "honours"}
         return cls(initial=initial | {"honours": "、".join(facts["honours"].value or ())})
 
     def applied(self, facts: Facts) -> Facts:
