@@ -14,8 +14,12 @@ from ledgers.writing import export_workbook
 from .papers import column_widths
 from .printing import fonts
 
-#: A line of the table on landscape A4, in characters; and what a column counts at most.
-LINE, MOST = 70, 30
+#: A line of the table on landscape A4, in characters; in the smaller type of a table with many columns.
+LINE, SMALL_LINE = 70, 74
+#: From how many columns on that is.
+MANY = 10
+#: The longest cell that keeps its width (dates and demand numbers do), and what a column counts at most.
+SHORT, MOST = 9.5, 30
 
 
 def list_html(published: PublishedList) -> str:
@@ -23,12 +27,14 @@ def list_html(published: PublishedList) -> str:
     listing = from_json(published.content)
     numbered = [("序号", *listing.columns)]
     numbered += [(str(number), *row.cells) for number, row in enumerate(listing.rows, start=1)]
+    is_small = len(numbered[0]) >= MANY
     context = {
         "published": published,
         "alliance": published.content["alliance"],
         "columns": numbered[0],
         "rows": numbered[1:],
-        "widths": column_widths(numbered, line=LINE, most=MOST),
+        "is_small": is_small,
+        "widths": column_widths(numbered, line=SMALL_LINE if is_small else LINE, short=SHORT, most=MOST),
         "fonts": fonts(),
     }
     return render_to_string("reports/list_paper.html", context)

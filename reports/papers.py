@@ -122,15 +122,18 @@ def _widths_of(part: dict[str, Any]) -> list[int]:
     return column_widths([part["columns"], *(row["cells"] for row in part["rows"])], line=LINE, mark=mark)
 
 
-def column_widths(rows: Iterable[Sequence[str]], *, line: int, mark: int = 0, most: float = inf) -> list[int]:
-    """The shares of a table's columns in the page's width, in percent, for a line of so many characters: short columns
-    keep theirs, the others share the rest; none counts as longer than `most`. `mark` is what the last one takes more.
+def column_widths(
+    rows: Iterable[Sequence[str]], *, line: int, mark: int = 0, short: float = SHORT, most: float = inf
+) -> list[int]:
+    """The shares of a table's columns in the page's width, in percent, for a line of so many characters: those of up to
+    `short` keep theirs, the others share the rest; none counts as longer than `most`. `mark` is what the last one
+    takes more.
     """
     natural = [min(max(map(_length, cells)) + PADDING, most) for cells in zip(*rows, strict=True)]
     natural[-1] += mark
-    long = [width for width in natural if width > SHORT]
+    long = [width for width in natural if width > short]
     left = line - sum(natural) + sum(long)
-    fitted = [width * left / sum(long) if width > SHORT else width for width in natural]
+    fitted = [width * left / sum(long) if width > short else width for width in natural]
     return [int(100 * width / sum(fitted)) for width in fitted]
 
 

@@ -29,19 +29,20 @@ class Source:
     """Where a kind of list comes from. The first two columns name a row in sentences."""
 
     columns: tuple[str, ...]
-    records: Callable[[Alliance, date], Iterator[Record]]
+    #: At most so many, the first ones.
+    records: Callable[[Alliance, date, int], Iterator[Record]]
     #: What stands in the list, for who publishes it.
     rule: str
     is_used: bool = True
 
 
-def _demands(alliance: Alliance, today: date) -> Iterator[Record]:
+def _demands(alliance: Alliance, today: date, most: int) -> Iterator[Record]:
     since = Quarter.of(today).starts_on
     demands = Demand.objects.filter(alliance=alliance, raised_on__lte=today).exclude(
         Q(state__in=(State.DRAFT, State.SUBMITTED)) | Q(result=Demand.Result.WITHDRAWN)
     )
     current = demands.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=since))
-    for each in current.select_related("enterprise", "element", "unit").order_by("raised_on", "pk"):
+    for each in current.select_related("enterprise", "element", "unit").order_by("raised_on", "pk")[:most]:
         yield (
             each.pk,
             (
@@ -57,9 +58,9 @@ def _demands(alliance: Alliance, today: date) -> Iterator[Record]:
         )
 
 
-def _resources(alliance: Alliance, today: date) -> Iterator[Record]:
+def _resources(alliance: Alliance, today: date, most: int) -> Iterator[Record]:
     offered = Resource.objects.filter(still_offered(today), alliance=alliance, published_on__lte=today)
-    for each in offered.select_related("enterprise", "kind").order_by("published_on", "pk"):
+    for each in offered.select_related("enterprise", "kind").order_by("published_on", "pk")[:most]:
         yield (
             each.pk,
             (
@@ -74,10 +75,10 @@ def _resources(alliance: Alliance, today: date) -> Iterator[Record]:
         )
 
 
-def _policies(alliance: Alliance, today: date) -> Iterator[Record]:
+def _policies(alliance: Alliance, today: date, most: int) -> Iterator[Record]:
     for_chain = Q(cluster__isnull=True) | Q(cluster=alliance.cluster_id)
     policies = Policy.objects.filter(in_force(today), for_chain)
-    for each in policies.select_related("issuer", "element").order_by("effective_on", "pk"):
+    for each in policies.select_related("issuer", "element").order_by("effective_on", "pk")[:most]:
         yield (
             each.pk,
             (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -143,9 +143,7 @@ class Preview:
     def refusal(self) -> str:
         """Why it cannot be published; empty if it can."""
         if len(self.listing.rows) > ROWS_MOST:
-            return (
-                f"现在有 {len(self.listing.rows)} 项，超过一份清单的上限 {ROWS_MOST} 项。请先把不需要公布的设为不列入。"
-            )
+            return f"超过了一份清单的上限 {ROWS_MOST} 项，不能发布。请先把不需要公布的设为不列入。"
         if self.last is None and not self.listing.rows:
             return "现在没有可以列入的内容，还不能发布。"
         if self.last and self.change.is_empty and self.last.content["period"] == self.content["period"]:
@@ -176,7 +174,8 @@ def _current(alliance: Alliance, kind: KindOfList, today: date) -> tuple[Listing
     """The rows of today without those left out; and the omissions that leave something out today."""
     left_out = {each.record: each for each in omission_list(alliance, kind.kind)}
     rows, omitted = [], []
-    for pk, cells in kind.source.records(alliance, today):
+    # One more than may be published says that there are too many.
+    for pk, cells in kind.source.records(alliance, today, ROWS_MOST + 1 + len(left_out)):
         if pk in left_out:
             omitted.append(left_out[pk])
         else:
@@ -193,5 +192,5 @@ def told_of(alliance: Alliance) -> Collection[User]:
     """Who is told of a new version: the accounts of the members, of the secretaries and of the present 轮值书记."""
     members = Membership.objects.filter(alliance=alliance, left_on__isnull=True).values("enterprise")
     operating = EnterprisePermission.objects.filter(content_object__in=members, permission__codename=OPERATE)
-    accounts = User.objects.filter(Q(pk__in=operating.values("user")), is_active=True)
+    accounts = User.objects.filter(pk__in=operating.values("user"), is_active=True)
     return {*accounts, *keeper_accounts(alliance)}

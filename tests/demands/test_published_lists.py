@@ -18,6 +18,7 @@ from alliances.models import Alliance
 from demands.handover import SECTIONS
 from demands.list_changes import Row
 from demands.models import Demand, ListKind, ListOmission, PublishedList
+from demands.selectors import published_lists
 from demands.selectors.published_lists import KindOfList, kind_get, kind_list, preview
 from demands.services import published_lists as services
 from enterprises.models import Enterprise
@@ -213,6 +214,17 @@ def test_an_empty_first_version_is_refused_a_list_that_became_empty_is_not(
     _publish(secretary, alliance)
     demand.delete()
     assert _publish(secretary, alliance).summary == "减少 1 项"
+
+
+def test_a_list_that_nobody_would_read_is_refused(
+    alliance: Alliance, demands: list[Demand], secretary: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published_lists, "ROWS_MOST", 1)
+    with pytest.raises(ValidationError, match="上限 1 项"):
+        _publish(secretary, alliance)
+    left = {"kind": DEMANDS, "record": demands[0].pk, "reason": "企业不愿公开", "now": NOW}
+    services.list_leave_out(actor=secretary, alliance=alliance, **left)
+    assert _names(_publish(secretary, alliance)) == [demands[1].number]
 
 
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
