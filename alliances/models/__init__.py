@@ -10,11 +10,13 @@ from .meeting import BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
 from .membership_request import MembershipRequest
 from .resolution import Resolution, ResolutionReport
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
+from .sign_in import ActivitySignIn, SignInEntry
 
 __all__ = [
     "Activity",
     "ActivityAttachment",
     "ActivityEnterprise",
+    "ActivitySignIn",
     "Alliance",
     "AlliancePermission",
     "Appointment",
@@ -36,6 +38,7 @@ __all__ = [
     "RosterSlot",
     "RotationRequest",
     "Segment",
+    "SignInEntry",
     "SupplyLink",
     "Term",
     "TermHolder",

@@ -141,6 +141,12 @@ def participant_candidates(*, actor: Actor, alliance: Alliance, activity: Activi
     return Enterprise.objects.filter(candidates)
 
 
+def concerned(activity: Activity) -> QuerySet[Enterprise]:
+    """The members of an activity's alliance and the activity's participants, whoever asks."""
+    there = ActivityEnterprise.objects.filter(activity=activity).values("enterprise")
+    return Enterprise.objects.filter(Q(pk__in=_members_of(activity.alliance)) | Q(pk__in=there))
+
+
 def _members_of(alliance: Alliance) -> QuerySet:
     return Membership.objects.filter(alliance=alliance, left_on__isnull=True).values("enterprise")
 

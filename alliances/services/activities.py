@@ -107,8 +107,7 @@ def activity_update(
     Raises `NewerEditError` unless `version` is that of the row as it is now (or the row says the same already), and
     `ValidationError` as `activity_create` does.
     """
-    current = Activity.objects.select_for_update().select_related("alliance").get(pk=activity.pk)
-    _require(actor, current.alliance)
+    current = locked_activity(actor, activity)
     if current.state == State.WITHDRAWN:
         raise ValidationError("这条活动已经撤回，不能再改。如需重新登记，请点“照此再记一次”。")
     before = activity_version(current)
@@ -130,8 +129,7 @@ def activity_update(
 @transaction.atomic
 def activity_withdraw(*, actor: Actor, activity: Activity, reason: str) -> Activity:
     """Take an activity out of lists and figures; the row stays, with its reason. A second time changes nothing."""
-    current = Activity.objects.select_for_update().select_related("alliance").get(pk=activity.pk)
-    _require(actor, current.alliance)
+    current = locked_activity(actor, activity)
     reason = reason.strip()
     if not reason:
         raise ValidationError({"reason": "请写明撤回原因，例如“与 3 月 5 日的记录重复”。"})
@@ -144,8 +142,7 @@ def activity_withdraw(*, actor: Actor, activity: Activity, reason: str) -> Activ
 @transaction.atomic
 def attachments_add(*, actor: Actor, activity: Activity, uploads: Sequence[UploadedFile]) -> None:
     """Add photos and papers to an activity. Raises `ValidationError` naming the file that is refused; none is kept."""
-    current = Activity.objects.select_for_update().select_related("alliance").get(pk=activity.pk)
-    _require(actor, current.alliance)
+    current = locked_activity(actor, activity)
     if current.state == State.WITHDRAWN:
         raise ValidationError("这条活动已经撤回，不能再加附件。")
     _attach(actor, current, uploads)
@@ -158,6 +155,16 @@ def attachment_remove(*, actor: Actor, attachment: ActivityAttachment) -> None:
     attachment.delete()
     _tell(attachment.activity, "附件", attachment.file.original_name, "")
     file_delete(attachment.file)
+
+
+def locked_activity(actor: Actor, activity: Activity) -> Activity:
+    """The activity as it is now, which nobody else changes until the end of the transaction.
+
+    Raises `PermissionDenied` unless the actor records the activities of its alliance.
+    """
+    current = Activity.objects.select_for_update().select_related("alliance").get(pk=activity.pk)
+    _require(actor, current.alliance)
+    return current
 
 
 def _require(actor: Actor, alliance: Alliance) -> None:

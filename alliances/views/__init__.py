@@ -78,6 +78,7 @@ from .running import (
     SeatMarkView,
     SeatUpdateView,
 )
+from .sign_ins import SignInActView, SignInSheetView, SignInView
 
 __all__ = [
     "ActivityCreateView",
@@ -148,6 +149,9 @@ __all__ = [
     "SegmentCreateView",
     "SegmentDeleteView",
     "SegmentUpdateView",
+    "SignInActView",
+    "SignInSheetView",
+    "SignInView",
     "SupplyCreateView",
     "SupplyDeleteView",
     "TermPersonView",

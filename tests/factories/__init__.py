@@ -43,6 +43,7 @@ from .business import (
     supply,
     term,
 )
+from .doors import sign_in_code, sign_in_token
 from .forces import cadre, support_group, visit
 from .ground import city, county, entry, invitation, job, park, stored_file, unit
 from .messages import delivery, mailbox, robot
@@ -100,6 +101,8 @@ __all__ = [
     "rotation_request",
     "segment",
     "sign_in",
+    "sign_in_code",
+    "sign_in_token",
     "snapshot",
     "stored_file",
     "supply",

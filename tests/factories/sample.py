@@ -38,7 +38,7 @@ from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
-from . import business, forces, ground, messages, people
+from . import business, doors, forces, ground, messages, people
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,7 @@ def fill() -> Sample:
     group, other_group = forces.support_group(first), forces.support_group(second, region=there)
     DemandCounter.objects.create(year=2026, last=2)
     activity, other_activity = business.activity(alliance, first), business.activity(other_alliance, second)
+    doors.sign_in_code(activity, first)
     members_only = {"scope": Resource.Scope.ALLIANCE}
     party, other_party = business.party_organisation(first), business.party_organisation(second)
     business.roster(alliance, party)

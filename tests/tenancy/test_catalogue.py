@@ -159,6 +159,7 @@ def test_every_change_is_audited_unless_the_model_says_otherwise() -> None:
         "Job",
         "Notice",
         "SearchDocument",
+        "SignInEntry",
     }
 
 

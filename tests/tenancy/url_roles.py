@@ -139,6 +139,10 @@ PAGES = [
     Page("alliances:activity_start", STAFF | LEADERS, but={"county": 302, "secretary": 302, "rotating": 302}),
     Page("alliances:activity_create", STAFF | LEADERS, "alliance"),
     Page("alliances:participants", STAFF | LEADERS, "alliance"),
+    Page("alliances:sign_in_sheet", STAFF | LEADERS, "activity"),
+    _button("alliances:sign_in_open", STAFF | LEADERS, "activity"),
+    _button("alliances:sign_in_close", STAFF | LEADERS, "activity"),
+    _button("alliances:sign_in_apply", STAFF | LEADERS, "activity"),
     Page("alliances:activity_update", STAFF | LEADERS, "activity"),
     Page("alliances:activity_withdraw", STAFF | LEADERS, "activity"),
     _button("alliances:attachment_add", STAFF | LEADERS, "activity"),
@@ -278,6 +282,7 @@ OPEN: dict[str, tuple[tuple[Any, ...], int]] = {
     "mfa_authenticate": ((), 302),
     # Whoever has no key.
     "alliances:meeting_feed": (("no-such-tenant",), 404),
+    "alliances:sign_in": (("no-such-tenant",), 404),
 }
 #: Without a name, for machines: tests/portal/test_health.py.
 UNNAMED = {"healthz", "readyz", "metrics"}
