@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from tenants.audit import record
 from tenants.crypto import digest, encrypt
@@ -37,11 +38,13 @@ def closed_because(activity: Activity, today: date) -> str:
 def sign_in_open(*, actor: Actor, activity: Activity, now: datetime) -> ActivitySignIn:
     """Open the sign-in of an activity under a new code; an earlier one stops working, what it gathered stays.
 
-    Raises `ValidationError` for a withdrawn activity, `PermissionDenied` unless the actor records its alliance's.
+    Raises `ValidationError` for an activity that is withdrawn or over, `PermissionDenied` unless the actor records its alliance's.
     """
     current = locked_activity(actor, activity)
     if current.state == Activity.State.WITHDRAWN:
         raise ValidationError("这条活动已经撤回，不能开启签到。")
+    if current.held_on < localdate(now):
+        raise ValidationError("活动已经结束，不能再开启签到。")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     values = {"token_digest": digest(token), "sealed_token": encrypt(token), "is_open": True, "opened_at": now}
     return ActivitySignIn.objects.update_or_create(activity=current, defaults=values)[0]

@@ -48,6 +48,7 @@ class SignInSheetView(RecordPage):
             "sign_in": held,
             "tally": tally_of(held),
             "closed_because": closed_because(activity, timezone.localdate()),
+            "is_over": activity.held_on < timezone.localdate(),
             "crumbs": [
                 {"label": "活动", "url": reverse("alliances:activity_list")},
                 {"label": activity.topic, "url": reverse("alliances:activity_detail", args=[pk])},

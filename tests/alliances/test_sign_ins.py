@@ -144,6 +144,13 @@ def test_a_code_that_was_stopped_or_replaced_opens_nothing(
     assert entries(tenant) == [("甲单位", 2, False)]
 
 
+def test_an_activity_that_is_over_is_not_opened(tenant: Tenant, secretary: Client, activity: Activity) -> None:
+    with tenant_scope(tenant):
+        Activity.objects.update(held_on=timezone.localdate() - timedelta(days=1))
+    assert "活动已经结束，不能再开启签到" in press(secretary, activity, "open")
+    assert "开启签到</button>" not in sheet(secretary, activity)
+
+
 def test_a_withdrawn_activity_takes_nobody(tenant: Tenant, secretary: Client, activity: Activity) -> None:
     link = link_of(secretary, activity)
     with tenant_scope(tenant):
