@@ -38,7 +38,8 @@ def closed_because(activity: Activity, today: date) -> str:
 def sign_in_open(*, actor: Actor, activity: Activity, now: datetime) -> ActivitySignIn:
     """Open the sign-in of an activity under a new code; an earlier one stops working, what it gathered stays.
 
-    Raises `ValidationError` for an activity that is withdrawn or over, `PermissionDenied` unless the actor records its alliance's.
+    Raises `ValidationError` for an activity that is withdrawn or over, `PermissionDenied` unless the actor records
+    those of its alliance.
     """
     current = locked_activity(actor, activity)
     if current.state == Activity.State.WITHDRAWN:
