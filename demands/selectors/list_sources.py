@@ -19,7 +19,8 @@ from tenants.masking import masked_phone
 from ..models import Demand, ListKind, Resource
 from . import still_offered
 
-State = Demand.State
+#: What nobody has accepted, or what is no case of its own: by value, so that a list is right for every course.
+NOT_LISTED = ("draft", "submitted", "returned", "refused", "merged")
 #: The id of a record, and its cells.
 Record = tuple[int, tuple[str, ...]]
 
@@ -39,7 +40,7 @@ class Source:
 def _demands(alliance: Alliance, today: date, most: int) -> Iterator[Record]:
     since = Quarter.of(today).starts_on
     demands = Demand.objects.filter(alliance=alliance, raised_on__lte=today).exclude(
-        Q(state__in=(State.DRAFT, State.SUBMITTED)) | Q(result=Demand.Result.WITHDRAWN)
+        Q(state__in=NOT_LISTED) | Q(result=Demand.Result.WITHDRAWN)
     )
     current = demands.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=since))
     for each in current.select_related("enterprise", "element", "unit").order_by("raised_on", "pk")[:most]:

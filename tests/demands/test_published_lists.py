@@ -79,8 +79,10 @@ def test_demands_that_are_open_or_were_closed_this_quarter(
     solved = {"state": "closed", "result": "solved"}
     closed = made(closed_on=date(2026, 10, 1), **solved)
     made(closed_on=date(2026, 9, 30), **solved)
-    made(state="draft")
-    made(state="submitted")
+    for state in ("draft", "submitted", "returned"):
+        made(state=state)
+    for state in ("refused", "merged"):
+        made(state=state, closed_on=date(2026, 11, 1))
     made(state="closed", result="withdrawn", closed_on=date(2026, 11, 1))
     factories.demand(members[0], "不属于联盟")
     published = _publish(secretary, alliance)
