@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -29,7 +29,7 @@ from alliances.selectors.meetings import meetings_soon
 from alliances.selectors.resolutions import light_up as light_tasks
 from alliances.selectors.resolutions import open_resolutions
 from demands.filters import DemandFilter
-from demands.lights import light_up, with_light
+from demands.lights import ON_TIME, light_up, with_light
 from demands.models import Demand
 from demands.selectors import demand_list, resource_list, still_offered
 from enterprises.selectors import enterprise_list
@@ -112,7 +112,7 @@ def _handling(actor: Actor, quarter: Period, today: date) -> list[dict[str, Any]
         red=Count("pk", filter=Q(light="red")),
         units=Count("unit", filter=Q(light="red"), distinct=True),
         n=Count("pk", filter=due),
-        on_time=Count("pk", filter=due & Q(closed_on__lte=F("due_on"))),
+        on_time=Count("pk", filter=due & ON_TIME),
     )
     rate = BY_KEY["on_time_rate"]
     value, on_time, fell_due = compute(rate, {"due": [numbers]})

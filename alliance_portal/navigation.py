@@ -46,6 +46,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
         "三张清单",
         [
             ("诉求", "demands:list", EVERYONE),
+            ("待办诉求", "demands:inbox", STAFF | {Role.DEPARTMENT}),
             ("资源", "demands:resource_list", EVERYONE),
             ("政策", "policies:list", EVERYONE),
         ],

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from alliances.agenda import Proposal, Source
 from alliances.models import Alliance, Meeting
 
 from .models import Demand
+
+#: Clocks that run: neither waiting for the enterprise nor for a promised date, nor stopped by an answer.
+OVERDUE = ~Q(state__in=(Demand.State.PAUSED, Demand.State.SHELVED)) & Q(settled_on__isnull=True)
 
 #: From how many members on a matter is one of all (共性问题).
 COMMON_FROM = 3
@@ -35,7 +38,7 @@ def common_issues(meeting: Meeting, today: date) -> list[Proposal]:
 
 def overdue_demands(meeting: Meeting, today: date) -> list[Proposal]:
     """One topic about all demands past their due day, with their numbers, the longest overdue first."""
-    overdue = _open_demands(meeting.body.alliance).filter(due_on__lt=today).order_by("due_on", "pk")
+    overdue = _open_demands(meeting.body.alliance).filter(OVERDUE, due_on__lt=today).order_by("due_on", "pk")
     numbers = list(overdue.values_list("number", flat=True))
     if not numbers:
         return []

@@ -16,7 +16,7 @@ from .views import DemandListView, ResourceListView
 class LightSerializer(serializers.Serializer):
     """The light of a demand today."""
 
-    colour = serializers.CharField(help_text="灯色：green、amber、red、done")
+    colour = serializers.CharField(help_text="灯色：green、amber、red、grey、done")
     words = serializers.CharField(help_text="灯色的文字说明")
 
 

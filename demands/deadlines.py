@@ -13,20 +13,34 @@ AMBER_DAYS = 2
 
 @dataclass(frozen=True)
 class Light:
-    """`colour` is green, amber, red or done; `words` say the same to the reader: never colour alone."""
+    """`colour` is green, amber, red, grey (the clock stands still) or done; `words` say the same to the reader: never
+    colour alone."""
 
     colour: str
     words: str
 
 
-def light(*, started_on: date, due_on: date | None, closed_on: date | None, today: date) -> Light:
+def light(
+    *,
+    started_on: date,
+    due_on: date | None,
+    closed_on: date | None,
+    today: date,
+    settled_on: date | None = None,
+    waits: str = "",
+) -> Light:
     """The light of a demand whose clock started on `started_on` and must be done by `due_on` (inclusive).
 
-    Remaining time counts working days, an overdue one natural days, as offices say it ("超期 1 天").
+    `settled_on` is the day of the answer that stopped the clock, `waits` says for whom it stands still. Remaining time
+    counts working days, an overdue one natural days, as offices say it ("超期 1 天").
     """
     if closed_on is not None:
-        late = (closed_on - due_on).days if due_on else 0
+        late = ((settled_on or closed_on) - due_on).days if due_on else 0
         return Light("done", f"超期 {late} 天办结" if late > 0 else "按期办结" if due_on else "已办结")
+    if waits:
+        return Light("grey", waits)
+    if settled_on is not None:
+        return Light("green", "已答复，等企业评价")
     if due_on is None:
         return Light("green", "未定办理时限")
     if due_on < today:

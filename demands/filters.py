@@ -13,7 +13,13 @@ from .lights import with_light
 from .models import Demand, Resource
 from .selectors import still_offered
 
-LIGHTS = [("red", "红灯（超期）"), ("amber", "黄灯（快到期）"), ("green", "绿灯"), ("done", "已办结")]
+LIGHTS = [
+    ("red", "红灯（超期）"),
+    ("amber", "黄灯（快到期）"),
+    ("green", "绿灯"),
+    ("grey", "灰灯（停表）"),
+    ("done", "已办结"),
+]
 OUTCOMES = [("loan", "发放贷款"), ("talent", "引进人才用工"), ("land", "解决用地")]
 
 
@@ -55,6 +61,26 @@ class DemandFilter(ListFilter):
     def by_outcome(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         """Demands that brought loans, people or land."""
         return rows.filter(**{f"{value}__gt": 0})
+
+
+class InboxFilter(DemandFilter):
+    """Whose next step comes first."""
+
+    sorts = {
+        "next": Sort("下一步时限", (F("next_due_at").asc(nulls_last=True), F("due_on").asc(nulls_last=True))),
+        **{key: DemandFilter.sorts[key] for key in ("due", "raised", "number")},
+    }
+    default_sort = "next"
+
+
+class ShelvedFilter(DemandFilter):
+    """Whose promised date comes first."""
+
+    sorts = {
+        "promised": Sort("承诺日期", (F("promised_on").asc(nulls_last=True),)),
+        **{key: DemandFilter.sorts[key] for key in ("raised", "number")},
+    }
+    default_sort = "promised"
 
 
 class ResourceFilter(ListFilter):

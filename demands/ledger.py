@@ -22,6 +22,7 @@ from tenants.services import unit_ensure
 from .models import Demand, Resource
 from .numbers import numbers_take
 from .selectors import demand_list, resource_list
+from .workflow import ENDS
 
 State, Result = Demand.State, Demand.Result
 #: The ledger's 办理状态 → state and result. Offices write the first three; the others come with exports of demands that
@@ -30,13 +31,13 @@ STATES: dict[str, tuple[str, str]] = {
     "待交办": (State.ACCEPTED, ""),
     "办理中": (State.IN_PROGRESS, ""),
     "已解决": (State.CLOSED, Result.SOLVED),
-    **{state.label: (state, "") for state in (State.DRAFT, State.SUBMITTED, State.ASSIGNED, State.ANSWERED)},
+    **{state.label: (state, "") for state in State if state not in (State.ACCEPTED, State.IN_PROGRESS, State.CLOSED)},
     **{result.label: (State.CLOSED, result) for result in Result if result != Result.SOLVED},
 }
 
 
 def _closed_has_day(values: Values) -> CellFault | None:
-    if STATES[values["state"]][0] == State.CLOSED and values["closed_on"] is None:
+    if STATES[values["state"]][0] in ENDS and values["closed_on"] is None:
         return CellFault("required", f"{values['state']}但缺办结日期", "请补填")
     return None
 
@@ -107,25 +108,32 @@ def store_demands(reading: Reading, today: date) -> Counts:
         for row in rows
     ]
     records = with_keys(Demand, records, DEMANDS.natural_key)
-    numbers = _numbers(records)
+    numbers, in_hand = _numbers(records)
     records = [
-        {**record, "number": numbers[record["ledger_key"]], "source": Demand.Source.LEDGER} for record in records
+        {**record, "number": numbers[record["ledger_key"]], "source": Demand.Source.LEDGER}
+        for record in records
+        if record["ledger_key"] not in in_hand
     ]
     stored = upsert(Demand, records, key=("ledger_key",), fixed=("number", "source", *reading.absent_columns))
     stored.index(Demand)
-    return counted(rows, stored)
+    counts = counted(rows, stored)
+    if in_hand:
+        counts.remarks.append(f"{len(in_hand)} 件诉求已经在平台上办理，保留平台上的办理情况，没有按台账改动。")
+    return counts
 
 
-def _numbers(records: list[dict[str, Any]]) -> dict[str, str]:
-    """The number of each demand by its key: the one it has, or the next of its year."""
+def _numbers(records: list[dict[str, Any]]) -> tuple[dict[str, str], set[str]]:
+    """The number of each demand by its key: the one it has, or the next of its year; and the keys of those that
+    somebody has acted on here: a ledger does not set back what went on since."""
     keys = [record["ledger_key"] for record in records]
-    known = Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number")
-    numbers = {str(key): number for key, number in known}
+    known = list(Demand.objects.filter(ledger_key__in=keys).values_list("ledger_key", "number", "version"))
+    numbers = {str(key): number for key, number, _ in known}
     fresh = sorted(
         (record for record in records if record["ledger_key"] not in numbers), key=lambda record: record["raised_on"]
     )
     taken = numbers_take([record["raised_on"].year for record in fresh])
-    return numbers | {record["ledger_key"]: number for record, number in zip(fresh, taken, strict=True)}
+    numbers |= {record["ledger_key"]: number for record, number in zip(fresh, taken, strict=True)}
+    return numbers, {str(key) for key, _, version in known if version}
 
 
 def _alliance_of(enterprise_ids: set[int]) -> dict[int, int]:

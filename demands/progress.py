@@ -21,6 +21,17 @@ STEPS = (
     ("销号", "closed"),
 )
 
+#: Side roads stand at the step from which they lead.
+SIDE = {
+    "returned": "draft",
+    "objected": "assigned",
+    "paused": "in_progress",
+    "shelved": "in_progress",
+    "callback": "answered",
+}
+#: Courses that end early: what the last step says.
+EARLY = {"refused": "不予受理", "merged": "已并案"}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -44,6 +55,9 @@ def steps(
 
     A closed demand that was never rated shows 评价 as open: closing does not make a rating.
     """
+    if state in EARLY:
+        return _early(state, raised_on, closed_on)
+    state = SIDE.get(state, state)
     notes = {"提出": day(raised_on), "受理": day(accepted_on), "评价": rating, "销号": day(closed_on)}
     now = next(index for index, (_, each) in enumerate(STEPS) if each == state)
     found = []
@@ -59,12 +73,35 @@ def steps(
     return found
 
 
-def explanation(light: Light, *, started_on: date, due_on: date | None, closed_on: date | None, today: date) -> str:
+def _early(state: str, raised_on: date, closed_on: date | None) -> list[Step]:
+    return [
+        Step("提出", "done", day(raised_on)),
+        *(Step(label, "") for label, _ in STEPS[1:-1]),
+        Step(EARLY[state], "done", day(closed_on)),
+    ]
+
+
+def explanation(
+    light: Light,
+    *,
+    started_on: date,
+    due_on: date | None,
+    closed_on: date | None,
+    today: date,
+    settled_on: date | None = None,
+) -> str:
     """Why the light is as it is, with the days behind it."""
+    if closed_on is None and light.colour == "grey":
+        return f"灰灯：{light.words}。停表期间不计办理时间。"
+    if closed_on is None and light.words.startswith("挂账"):
+        return f"红灯：{light.words}，请复查后续挂账或恢复办理。"
+    if closed_on is None and settled_on is not None and light.colour == "green":
+        return f"绿灯：{day(settled_on)}已经答复，等企业评价，办理时限是 {day(due_on) or '没有定过'}。"
     if closed_on is not None:
         if due_on is None:
             return f"{day(closed_on)}办结，没有定过办理时限。"
-        return f"{day(closed_on)}办结，办理时限是 {day(due_on)}：{light.words}。"
+        answered = f"{day(settled_on)}答复，" if settled_on else ""
+        return f"{answered}{day(closed_on)}办结，办理时限是 {day(due_on)}：{light.words}。"
     if due_on is None:
         return "还没有定办理时限，暂按绿灯管理。"
     term, left = working_days_between(started_on, due_on), working_days_between(today, due_on)

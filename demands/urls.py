@@ -7,6 +7,14 @@ from . import list_views, views
 app_name = "demands"
 urlpatterns = [
     path("demands/", views.DemandListView.as_view(), name="list"),
+    path("demands/new/", views.DemandStartView.as_view(), name="start"),
+    path("demands/inbox/", views.InboxView.as_view(), name="inbox"),
+    path("demands/supervision/", views.SupervisionView.as_view(), name="supervision"),
+    path("demands/shelved/", views.ShelvedView.as_view(), name="shelved"),
+    path("demands/<str:number>/act/<slug:action>/", views.ActView.as_view(), name="act"),
+    path("demands/<str:number>/edit/", views.DraftUpdateView.as_view(), name="draft_update"),
+    path("demands/<str:number>/discard/", views.DraftDiscardView.as_view(), name="draft_discard"),
+    path("enterprises/<int:pk>/demands/new/", views.DemandEnterView.as_view(), name="enter"),
     path("demands/<str:number>/", views.DemandDetailView.as_view(), name="detail"),
     path("resources/", views.ResourceListView.as_view(), name="resource_list"),
     path("resources/<int:pk>/", views.ResourceDetailView.as_view(), name="resource_detail"),

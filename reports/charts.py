@@ -26,6 +26,7 @@ LIGHTS = (
     ("green", "在办", "green"),
     ("amber", "临近时限", "amber"),
     ("red", "超期", "red"),
+    ("grey", "停表", "grey"),
 )
 
 
@@ -107,6 +108,8 @@ def _demand_lights(rows: Rows, period: Period, place: Place) -> Chart:
         )
         for light, words, tone in LIGHTS
     )
+    # Clocks stand still seldom: where none does, the chart need not say so.
+    series = tuple(each for each in series if each.tone != "grey" or any(each.data))
     names = tuple(label for _, _, label in elements)
     return Chart("demand-lights", "stacked", "诉求办理情况（按要素类别）", "件", "类别", names, series)
 

@@ -9,7 +9,14 @@ from .charts import Chart, Series
 from .figures import Number, shown
 
 #: Colours by meaning, dark enough to tell apart in grey-scale print; series without a meaning take the next of ORDER.
-TONES = {"brand": "#b3161b", "red": "#b3161b", "green": "#4f9d69", "amber": "#e0a93b", "blue": "#34628f"}
+TONES = {
+    "brand": "#b3161b",
+    "red": "#b3161b",
+    "green": "#4f9d69",
+    "amber": "#e0a93b",
+    "blue": "#34628f",
+    "grey": "#8a9099",
+}
 ORDER = ("#34628f", "#b3161b", "#7fa8cf", "#e0a93b", "#8a8f98")
 FONT = "Portal Sans"
 INK, FAINT = "#222222", "#d9d9d9"

@@ -40,7 +40,7 @@ from alliances.selectors.charters import charter_list
 from alliances.selectors.handovers import handover_list, with_units
 from alliances.selectors.organisation import alliance_organisation
 from alliances.selectors.rotation import rotation_of
-from demands.lights import with_light
+from demands.lights import ON_TIME, with_light
 from demands.models import Demand
 from demands.selectors import demand_list, resource_list
 from enterprises.models import Enterprise, PartyOrganisation, PartyOrganisationCount, SupportedEnterprise
@@ -161,7 +161,7 @@ def _sources(actor: Actor, period: Period, place: Place, today: date) -> dict[st
         "due": _in(place, demand_list(actor=actor), *OF_ENTERPRISE)
         .filter(due_on__range=(period.start, period.end))
         .values(region=F("enterprise__region"))
-        .annotate(n=Count("pk"), on_time=Count("pk", filter=Q(closed_on__lte=F("due_on")))),
+        .annotate(n=Count("pk"), on_time=Count("pk", filter=ON_TIME)),
         "policies": policy_list(actor=actor)
         .filter(effective_on__lte=period.end)
         .values("tenant")
@@ -220,7 +220,9 @@ def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySe
         When(result=Result.PARTLY, then=Value(Decimal("0.5"))),
         default=Value(Decimal(0)),
     )
-    accepted = ~Q(state__in=(State.DRAFT, State.SUBMITTED)) & ~Q(result=Result.WITHDRAWN)
+    never_taken = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.REFUSED, State.MERGED)
+    accepted = ~Q(state__in=never_taken) & ~Q(result=Result.WITHDRAWN)
+    handled = Q(closed_on__isnull=False) & ~Q(state__in=(State.REFUSED, State.MERGED))
     raised = _in(place, demand_list(actor=actor), *OF_ENTERPRISE).exclude(state=State.DRAFT)
     raised = raised.filter(raised_on__range=(period.start, period.end))
     return (
@@ -234,8 +236,8 @@ def _demands(actor: Actor, period: Period, place: Place, today: date) -> QuerySe
             accepted=Count("pk", filter=accepted),
             solved=Count("pk", filter=Q(result=Result.SOLVED)),
             settled=Sum(settled),
-            closed=Count("pk", filter=Q(closed_on__isnull=False)),
-            days=Sum(DaysBetween("raised_on", "closed_on"), default=0),
+            closed=Count("pk", filter=handled),
+            days=Sum(DaysBetween("raised_on", "closed_on"), filter=handled, default=0),
             rated=Count("rating"),
             satisfied=Count("pk", filter=Q(rating__gte=Demand.Rating.MOSTLY_SATISFIED)),
             loans=Sum("loan", default=0),

@@ -19,11 +19,18 @@ class Demand(TenantModel):
 
         DRAFT = "draft", "草稿"
         SUBMITTED = "submitted", "待受理"
+        RETURNED = "returned", "待补正"
         ACCEPTED = "accepted", "待交办"
         ASSIGNED = "assigned", "待签收"
+        OBJECTED = "objected", "异议待定"
         IN_PROGRESS = "in_progress", "办理中"
+        PAUSED = "paused", "挂起"
+        SHELVED = "shelved", "挂账"
         ANSWERED = "answered", "已答复（待评价）"
+        CALLBACK = "callback", "待回访"
         CLOSED = "closed", "办结销号"
+        REFUSED = "refused", "不予受理"
+        MERGED = "merged", "已并案"
 
     class Result(models.TextChoices):
         SOLVED = "solved", "已解决"
@@ -32,6 +39,13 @@ class Demand(TenantModel):
         EXPLAINED = "explained", "政策所限已解释"
         REFERRED = "referred", "转外部渠道"
         WITHDRAWN = "withdrawn", "企业撤回"
+
+    class Complexity(models.TextChoices):
+        """What decides the term to 办结: 3, 7 or 15 working days."""
+
+        CONSULTATION = "consultation", "咨询"
+        ORDINARY = "ordinary", "一般"
+        COMPLEX = "complex", "复杂"
 
     class Rating(models.IntegerChoices):
         VERY_SATISFIED = 5, "非常满意"
@@ -65,6 +79,31 @@ class Demand(TenantModel):
     talent = models.PositiveIntegerField("引进人才用工（人）", null=True, blank=True)
     land = models.DecimalField("解决用地（亩）", max_digits=12, decimal_places=2, null=True, blank=True)
     rating = models.PositiveSmallIntegerField("企业评价", choices=Rating.choices, null=True, blank=True)
+    #: What the enterprise said with its rating.
+    rating_note = models.CharField("评价说明", max_length=500, blank=True, default="")
+    #: Closed because nobody rated in time: counted apart from real ratings.
+    rating_defaulted = models.BooleanField("逾期默认评价", default=False)
+    complexity = models.CharField("难易程度", max_length=12, choices=Complexity.choices, blank=True, default="")
+    answer = models.TextField("答复内容", blank=True, default="")
+    other_outcome = models.CharField("其他成效", max_length=200, blank=True, default="")
+    #: The day on which an answer stopped the clock of 办结: what is on time, this day decides, or else the closing day.
+    settled_on = models.DateField("答复日期", null=True, blank=True)
+    #: 挂账 until this day.
+    promised_on = models.DateField("承诺日期", null=True, blank=True)
+    second_due_on = models.DateField("二次办理时限", null=True, blank=True)
+    #: The next instant by which somebody has to act; empty while only the enterprise can.
+    next_due_at = models.DateTimeField("下一步时限", null=True, blank=True)
+    is_second = models.BooleanField("二次办理", default=False)
+    is_supervised = models.BooleanField("督办", default=False)
+    #: The unit in charge has objected to its present assignment.
+    has_objected = models.BooleanField("已提异议", default=False)
+    merged_into = TenantForeignKey("self", null=True, blank=True, related_name="merged", verbose_name="并入")
+    entered_by = TenantForeignKey(
+        "tenants.User", null=True, blank=True, related_name="entered_demands", verbose_name="填报人"
+    )
+    #: Counts the acts on it, so that who acts says which state he saw. 0: nothing but a ledger's row so far.
+    version = models.PositiveIntegerField(default=0, editable=False)
+    form_token = models.UUIDField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField("登记时间", db_default=Now())
     #: Digest of the natural key of the ledger row it came from; what makes an import repeatable. Empty otherwise.
     ledger_key = models.CharField(max_length=32, null=True, blank=True, editable=False)
@@ -80,7 +119,20 @@ class Demand(TenantModel):
                 name="demand_closed_after_raised",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="closed") | models.Q(closed_on__isnull=False), name="demand_closed_has_day"
+                condition=~models.Q(state__in=("closed", "refused", "merged")) | models.Q(closed_on__isnull=False),
+                name="demand_closed_has_day",
+            ),
+            models.UniqueConstraint(fields=["tenant", "form_token"], name="demand_form_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="shelved") | models.Q(promised_on__isnull=False) | models.Q(version=0),
+                name="demand_shelved_has_promised_date",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="merged") | models.Q(merged_into__isnull=False) | models.Q(version=0),
+                name="demand_merged_names_the_other",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="demand_not_merged_into_itself"
             ),
         ]
         indexes = [
@@ -89,6 +141,11 @@ class Demand(TenantModel):
             # The inbox: open ones first (no closing day), by due day.
             models.Index(fields=["tenant", "-closed_on", "due_on", "id"], name="demand_by_urgency"),
             models.Index(fields=["tenant", "enterprise", "raised_on"], name="demand_of_enterprise"),
+            models.Index(
+                fields=["tenant", "next_due_at", "id"],
+                name="demand_next_due",
+                condition=models.Q(closed_on__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,9 @@ def demand_list(*, actor: Actor) -> QuerySet[Demand]:
 
 def demand_get(*, actor: Actor, number: str) -> Demand:
     """One of them by its number, or 404."""
-    demands = visible_demands(actor).select_related("enterprise__region", "alliance", "element", "unit")
+    demands = visible_demands(actor).select_related(
+        "enterprise__region", "enterprise__park", "alliance", "element", "unit", "merged_into"
+    )
     return get_object_or_404(demands, number=number)
 
 

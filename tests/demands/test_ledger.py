@@ -90,7 +90,7 @@ def test_a_solved_demand_keeps_its_number_and_gets_its_outcome(enterprise: Enter
     [(state, "") for state in State if state != State.CLOSED] + [(State.CLOSED, result) for result in Result],
 )
 def test_every_state_comes_back_from_an_export(enterprise: Enterprise, state: str, result: str) -> None:
-    closed_on = date(2026, 4, 1) if state == State.CLOSED else None
+    closed_on = date(2026, 4, 1) if state in (State.CLOSED, State.REFUSED, State.MERGED) else None
     factories.demand(enterprise, state=state, result=result, closed_on=closed_on, source=Demand.Source.HOTLINE)
     book = exported("demands", factories.actor(Role.TENANT_ADMIN))
     assert changes(take("demands", book)[1]) == (0, 0, 1)

@@ -11,27 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from demands import clocks
+from demands.case import ANSWERS, RUNS_ON, Case, Given, RefusedError
 from demands.clocks import ZONE, Complexity, Deadline, Step
-from demands.workflow import (
-    ANSWERS,
-    ENDS,
-    IN_HAND,
-    RUNS_ON,
-    TABLE,
-    Action,
-    Case,
-    Extension,
-    Given,
-    Need,
-    Party,
-    RefusedError,
-    State,
-    Transition,
-    absorb,
-    allowed,
-    apply,
-    parties_of,
-)
+from demands.course import absorb, allowed, apply, parties_of
+from demands.workflow import ENDS, IN_HAND, TABLE, Action, Extension, Need, Party, State, Transition
 from tenants import working_days
 
 A = Action

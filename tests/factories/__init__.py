@@ -43,6 +43,7 @@ from .business import (
     supply,
     term,
 )
+from .courses import assignment, course
 from .doors import sign_in_code, sign_in_token
 from .forces import cadre, support_group, visit
 from .ground import city, county, entry, invitation, job, park, stored_file, unit
@@ -57,6 +58,7 @@ __all__ = [
     "actor_of",
     "alliance",
     "appointment",
+    "assignment",
     "attachment",
     "briefing",
     "cadre",
@@ -64,6 +66,7 @@ __all__ = [
     "charter",
     "city",
     "county",
+    "course",
     "credit_code",
     "delivery",
     "demand",

@@ -40,7 +40,14 @@ from alliances.models import (
 )
 from alliances.rotation import Reason
 from demands.list_changes import Listing, Row, to_json
-from demands.models import Demand, ListKind, ListOmission, ListPaper, PublishedList, Resource
+from demands.models import (
+    Demand,
+    ListKind,
+    ListOmission,
+    ListPaper,
+    PublishedList,
+    Resource,
+)
 from enterprises.models import (
     Enterprise,
     PartyOrganisation,

@@ -27,7 +27,7 @@ from alliances.models import (
     SupplyLink,
     Term,
 )
-from demands.models import Demand, DemandCounter, ListKind, PublishedList, Resource
+from demands.models import Demand, DemandCounter, DemandEvent, ListKind, PublishedList, Resource
 from demands.services.published_lists import LIST_TASK
 from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup, Visit
 from ledgers.models import ImportRun
@@ -38,7 +38,7 @@ from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
-from . import business, doors, forces, ground, messages, people
+from . import business, courses, doors, forces, ground, messages, people
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,8 @@ class Sample:
     resolution: Resolution
     demand: Demand
     other_demand: Demand
+    demand_event: DemandEvent
+    other_demand_event: DemandEvent
     resource: Resource
     other_resource: Resource
     published_list: PublishedList
@@ -212,8 +214,10 @@ def fill() -> Sample:
         running_meeting=running,
         meeting_seat=business.meeting_seat(running, first),
         resolution=resolution,
-        demand=business.demand(first, alliance=alliance, unit=unit),
-        other_demand=business.demand(second, alliance=other_alliance, unit=other_unit),
+        demand=(demand := business.demand(first, alliance=alliance, unit=unit)),
+        other_demand=(other_demand := business.demand(second, alliance=other_alliance, unit=other_unit)),
+        demand_event=courses.course(demand, admin.user),
+        other_demand_event=courses.course(other_demand, of_second.user),
         resource=business.resource(first, **members_only),
         other_resource=business.resource(second, **members_only),
         published_list=published,

@@ -20,6 +20,7 @@ PK = object()
 STAFF = frozenset({"admin", "city", "county"})
 LEADERS = frozenset({"secretary", "rotating"})
 ALL = STAFF | LEADERS | {"department", "enterprise", "instructor"}
+ASKERS = frozenset({"enterprise", "instructor"})
 ADMIN = frozenset({"admin"})
 COUNTY = frozenset({"county"})
 OPERATOR = frozenset({"operator"})
@@ -156,6 +157,16 @@ PAGES = [
     Page("policies:detail", ALL, "policy"),
     Page("demands:list", ALL),
     Page("demands:detail", ALL, "demand"),
+    # Who sees one enterprise only goes on to its form at once.
+    Page("demands:start", STAFF | ASKERS, but=dict.fromkeys(("county", "enterprise", "instructor"), 302)),
+    Page("demands:enter", STAFF | ASKERS, "enterprise"),
+    Page("demands:inbox", STAFF | {"department"}),
+    Page("demands:supervision", STAFF | LEADERS | {"department"}),
+    Page("demands:shelved", STAFF | LEADERS | {"department"}),
+    Page("demands:act", STAFF | {"department"}, "demand", args=(PK, "note")),
+    # The demand was submitted long ago.
+    Page("demands:draft_update", STAFF | ASKERS, "demand", ok=302),
+    _button("demands:draft_discard", STAFF | ASKERS, "demand"),
     Page("demands:resource_list", ALL),
     Page("demands:resource_detail", ALL, "resource"),
     Page("demands:of_alliance", ALL, "alliance"),

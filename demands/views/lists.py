@@ -21,12 +21,15 @@ from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
 from tenants.trail import trail
 
-from . import selectors
-from .filters import LIGHTS, DemandFilter, ResourceFilter
-from .lights import light_up, started_on
-from .list_views import lists_of
-from .models import Demand, Resource
-from .progress import explanation, steps
+from .. import selectors
+from ..filters import LIGHTS, DemandFilter, ResourceFilter
+from ..lights import counts_to, light_up, started_on
+from ..list_views import lists_of
+from ..models import Demand, Resource
+from ..progress import explanation, steps
+from .course import course_context
+from .entering import ENTERERS
+from .handling import HANDLERS, WATCHERS
 
 #: Rows that a tab shows before it refers to the full list.
 TAB_ROWS = 20
@@ -56,15 +59,24 @@ class DemandListView(LedgerListView):
             if value:
                 params["light"] = value
             chips.append({"label": label, "url": f"?{params.urlencode()}", "on": value == chosen})
-        return super().extra_context(request) | {"chips": chips}
+        roles = request.actor.roles
+        return super().extra_context(request) | {
+            "chips": chips,
+            "may_enter": bool(roles & ENTERERS),
+            "handles": bool(roles & HANDLERS),
+            "watches": bool(roles & WATCHERS),
+        }
 
 
 class DemandDetailView(TenantPage):
+    """One demand: how far it is, what the actor may do, its light, its course in words."""
+
     def get(self, request: HttpRequest, number: str) -> HttpResponse:
         demand = selectors.demand_get(actor=request.actor, number=number)
         today = timezone.localdate()
         light_up([demand], today=today)
         dates = {"due_on": demand.due_on, "closed_on": demand.closed_on}
+        lit = {"due_on": counts_to(demand), "closed_on": demand.closed_on, "settled_on": demand.settled_on}
         context: dict[str, Any] = {
             "demand": demand,
             "crumbs": [{"label": "诉求", "url": reverse("demands:list")}, {"label": demand.number}],
@@ -75,10 +87,14 @@ class DemandDetailView(TenantPage):
                 rating=demand.get_rating_display() if demand.rating else "",
                 **dates,
             ),
-            "explanation": explanation(demand.light, started_on=started_on(demand), today=today, **dates),
+            "explanation": explanation(demand.light, started_on=started_on(demand), today=today, **lit),
+            **course_context(request.actor, demand),
             "enterprise_is_open": enterprise_list(actor=request.actor).filter(pk=demand.enterprise_id).exists(),
             "alliance_is_open": alliance_list(actor=request.actor).filter(pk=demand.alliance_id).exists(),
         }
+        if demand.merged_into_id:
+            open_to = selectors.demand_list(actor=request.actor).filter(pk=demand.merged_into_id)
+            context["into_is_open"] = open_to.exists()
         if request.actor.is_staff:
             context["entries"] = trail({Demand: {demand.pk: ""}})
         return render(request, "demands/demand_detail.html", context)
