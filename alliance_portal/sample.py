@@ -26,6 +26,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
+from .sample_demands import demands_ensure
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
 from .sample_handover import handovers_ensure
 from .sample_lists import lists_ensure
@@ -148,6 +149,11 @@ def accounts_ensure(tenant: Tenant) -> None:
             EnterprisePermission.objects.get_or_create(
                 user=people[role], permission=Permission.objects.get(codename=codename), content_object=member
             )
+        office, unit, asker = (
+            actor_for(cast(User, load_user(people[role].pk)))
+            for role in (Role.CITY_STAFF, Role.DEPARTMENT, Role.ENTERPRISE)
+        )
+        demands_ensure(office, unit, asker, alliance, timezone.now())
     with cross_tenant(reason="operator command"):
         _account(OPERATOR, "平台运维", None, hashed)
 

@@ -21,13 +21,13 @@ STEPS = (
     ("销号", "closed"),
 )
 
-#: Side roads stand at the step from which they lead.
+#: Side roads stand at the step from which they lead, with what they are called.
 SIDE = {
-    "returned": "draft",
-    "objected": "assigned",
-    "paused": "in_progress",
-    "shelved": "in_progress",
-    "callback": "answered",
+    "returned": ("draft", "待补正"),
+    "objected": ("assigned", "异议待定"),
+    "paused": ("in_progress", "挂起"),
+    "shelved": ("in_progress", "挂账"),
+    "callback": ("answered", "待回访"),
 }
 #: Courses that end early: what the last step says.
 EARLY = {"refused": "不予受理", "merged": "已并案"}
@@ -57,7 +57,7 @@ def steps(
     """
     if state in EARLY:
         return _early(state, raised_on, closed_on)
-    state = SIDE.get(state, state)
+    state, aside = SIDE.get(state, (state, "等企业评价" if state == "answered" else ""))
     notes = {"提出": day(raised_on), "受理": day(accepted_on), "评价": rating, "销号": day(closed_on)}
     now = next(index for index, (_, each) in enumerate(STEPS) if each == state)
     found = []
@@ -67,8 +67,8 @@ def steps(
             found.append(Step(label, "", "未评价"))
             continue
         note = notes.get(label, "")
-        if index == now and not done and due_on:
-            note = f"应于 {day(due_on)}前办结"
+        if index == now and not done and (aside or due_on):
+            note = aside or f"应于 {day(due_on)}前办结"
         found.append(Step(label, "done" if done else "now" if index == now else "", note))
     return found
 

@@ -29,6 +29,7 @@ TONES = {
     Action.URGE: "amber",
     Action.SUPERVISE: "red",
 }
+STATE = "办理状态"
 ASKERS = frozenset({Party.ENTERPRISE, Party.DEPUTY})
 
 
@@ -80,7 +81,8 @@ def _due(row: DemandDeadline, now: datetime) -> dict[str, Any]:
 
 def _line(event: DemandEvent, insider: bool) -> Line:
     action = Action(event.action)
-    changes = "；".join(_change(*change) for change in event.changes)
+    # The act itself says where the demand went.
+    changes = "；".join(_change(*change) for change in event.changes if change[0] != STATE)
     note = "\n".join(part for part in (event.text, changes) if part)
     return Line(
         at=event.at,

@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Page
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirect
@@ -26,7 +26,7 @@ from ..course import obstacle
 from ..filters import InboxFilter, ShelvedFilter
 from ..forms import ActForm
 from ..lights import light_up
-from ..models import Demand, DemandDeadline
+from ..models import Demand, DemandDeadline, DemandExtension
 from ..permissions import parties
 from ..selectors import course
 from ..services import demand_act
@@ -165,7 +165,8 @@ class CourseListView(ListView):
     def prepare(self, rows: Any) -> Any:
         running = DemandDeadline.objects.filter(ended_at__isnull=True, paused_at__isnull=True)
         ordered = Prefetch("deadlines", running.select_related("unit").order_by("due_at", "pk"), to_attr="running")
-        return super().prepare(rows).prefetch_related(ordered)
+        asked = DemandExtension.objects.filter(demand=OuterRef("pk"), state=DemandExtension.State.ASKED)
+        return super().prepare(rows).annotate(asks_time=Exists(asked)).prefetch_related(ordered)
 
     def fill(self, page: Page) -> Page:
         page = super().fill(page)
@@ -178,7 +179,8 @@ class CourseListView(ListView):
         return page
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().extra_context(request) | {"now": timezone.now(), "intro": self.intro}
+        frame = {"now": timezone.now(), "intro": self.intro, "is_office": request.actor.is_staff}
+        return super().extra_context(request) | frame
 
 
 class InboxView(CourseListView):

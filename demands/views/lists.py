@@ -26,6 +26,7 @@ from ..filters import LIGHTS, DemandFilter, ResourceFilter
 from ..lights import counts_to, light_up, started_on
 from ..list_views import lists_of
 from ..models import Demand, Resource
+from ..permissions import may_ask
 from ..progress import explanation, steps
 from .course import course_context
 from .entering import ENTERERS
@@ -150,7 +151,8 @@ class EnterpriseDemandsView(EnterpriseTabView):
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
         demands = selectors.demand_list(actor=request.actor).filter(enterprise=enterprise)
         resources = selectors.resource_list(actor=request.actor).filter(enterprise=enterprise)
-        return _lists(demands, resources) | {"query": f"?q={enterprise.name}"}
+        asks = bool(request.actor.roles & ENTERERS) and may_ask(request.actor, enterprise)
+        return _lists(demands, resources) | {"query": f"?q={enterprise.name}", "may_enter": asks}
 
 
 def _lists(demands: QuerySet[Demand], resources: QuerySet[Resource]) -> dict[str, Any]:
