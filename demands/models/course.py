@@ -12,7 +12,8 @@ from ..workflow import TABLE
 from .demand import Demand
 
 STEPS = [(step.value, step.label) for step in Step]
-ACTIONS = [(row.action.value, row.label) for row in TABLE]
+#: By name: another order of the buttons is no change of the table.
+ACTIONS = sorted((row.action.value, row.label) for row in TABLE)
 
 
 class DemandEvent(TenantModel):
