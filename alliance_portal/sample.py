@@ -153,7 +153,7 @@ def accounts_ensure(tenant: Tenant) -> None:
             actor_for(cast(User, load_user(people[role].pk)))
             for role in (Role.CITY_STAFF, Role.DEPARTMENT, Role.ENTERPRISE)
         )
-        demands_ensure(office, unit, asker, alliance, timezone.now())
+        demands_ensure(admin, office, unit, asker, alliance, timezone.now())
     with cross_tenant(reason="operator command"):
         _account(OPERATOR, "平台运维", None, hashed)
 

@@ -27,8 +27,9 @@ Step = tuple[str, Action, dict[Need, Any]]
 
 @dataclass(frozen=True)
 class Cast:
-    """Who plays: the office, the department in charge, the enterprise."""
+    """Who plays: the administrator, the office, the department in charge, the enterprise."""
 
+    admin: Actor
     office: Actor
     unit: Actor
     asker: Actor
@@ -48,13 +49,13 @@ class Story:
     is_draft: bool = False
 
 
-def demands_ensure(office: Actor, unit: Actor, asker: Actor, alliance: Alliance, now: datetime) -> None:
+def demands_ensure(admin: Actor, office: Actor, unit: Actor, asker: Actor, alliance: Alliance, now: datetime) -> None:
     """Tell the stories of the alliance's first member. Each step has a form of its own: run again, nothing is new."""
     (unit_id,) = unit.unit_ids
     lead = Unit.objects.get(pk=unit_id)
     helper = Unit.objects.filter(is_active=True, kind=lead.kind).exclude(pk=unit_id).order_by("pk").first() or lead
     member = alliance.memberships.filter(left_on__isnull=True).order_by("id")[0].enterprise
-    people = Cast(office, unit, asker, member, lead, helper)
+    people = Cast(admin, office, unit, asker, member, lead, helper)
     main = None
     for story in _stories(people, now):
         told = _tell(people, story, now, main)
@@ -65,7 +66,7 @@ def _tell(people: Cast, story: Story, now: datetime, main: Demand | None) -> Dem
     came_at = now - timedelta(days=story.days_ago)
     element = DictionaryEntry.objects.filter(kind=DictionaryEntry.Kind.ELEMENT, label__contains=story.element).first()
     demand, _ = demand_enter(
-        actor=people.office if story.is_draft else people.asker,
+        actor=people.admin if story.is_draft else people.asker,
         enterprise=people.enterprise,
         entry=DemandEntry(element or DictionaryEntry.objects.filter(kind="element")[0], story.content),
         submit=not story.is_draft,

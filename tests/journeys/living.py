@@ -64,5 +64,9 @@ def richest(page: Page, alliance: str) -> list[str]:
         "[...document.querySelectorAll('tbody')].map(body => body.querySelector('a[href]')).filter(Boolean)"
         ".map(link => link.pathname).filter(path => path.startsWith('/meetings/'))"
     )
+    demands = []
+    for which in ("state=draft", "q=变压器"):
+        page.goto(f"/demands/?{which}")
+        demands.append(page.locator("td.main a").first.evaluate("link => link.pathname"))
     page.goto("/support-groups/visits/")
-    return [*tabs, *meetings, page.locator("tbody a").first.evaluate("link => link.pathname")]
+    return [*tabs, *meetings, *demands, page.locator("tbody a").first.evaluate("link => link.pathname")]
