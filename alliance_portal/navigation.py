@@ -31,6 +31,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("联合党委", "alliances:joint_committee_list", STAFF),
             ("会议", "alliances:meeting_list", EVERYONE),
             ("活动", "alliances:activity_list", EVERYONE),
+            ("结对与协议", "alliances:agreement_list", STAFF),
             ("交接清单", "alliances:handover_list", SEES_DEMANDS),
         ],
     ),

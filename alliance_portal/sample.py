@@ -26,6 +26,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
+from .sample_cooperation import cooperation_ensure
 from .sample_demands import demands_ensure
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
 from .sample_handover import handovers_ensure
@@ -128,6 +129,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         liaison_ensure(admin, alliance, people[Role.ALLIANCE_SECRETARY])
         application_ensure(admin, alliance)
         committees_ensure(admin, alliance)
+        cooperation_ensure(admin, alliance)
         meetings_ensure(admin.user, alliance, timezone.now())
         visits_ensure(admin, timezone.localdate())
         lists_ensure(admin, alliance, timezone.now())

@@ -15,6 +15,7 @@ class AlliancesConfig(AppConfig):
         from .ledger import register_ledgers
         from .permissions import SEES_LOG
         from .selectors.appointments import appointment_get
+        from .selectors.cooperation import venue_get
         from .selectors.handover_parts import SECTIONS
         from .selectors.resolutions import last_resolutions
         from .tabs import alliance_tabs, meeting_tabs
@@ -22,6 +23,7 @@ class AlliancesConfig(AppConfig):
         register_ledgers()
         handover.register(*SECTIONS)
         reveals.register("appointment", appointment_get, "phone")
+        reveals.register("venue", venue_get, "contact_phone")
         grants.register(*KINDS)
         agenda.register(agenda.Source(10, "上次决议", last_resolutions))
         alliance_tabs.register(Tab(10, "概况", "alliances:detail"))
@@ -30,6 +32,7 @@ class AlliancesConfig(AppConfig):
         alliance_tabs.register(Tab(30, "轮值", "alliances:rotation"))
         alliance_tabs.register(Tab(40, "会议", "alliances:meetings"))
         alliance_tabs.register(Tab(50, "活动", "alliances:activities"))
+        alliance_tabs.register(Tab(70, "合作", "alliances:cooperation"))
         alliance_tabs.register(Tab(90, "日志", "alliances:log", roles=SEES_LOG))
         meeting_tabs.register(Tab(10, "会议", "alliances:meeting_detail"))
         enterprise_tabs.register(Tab(30, "联盟", "alliances:of_enterprise"))

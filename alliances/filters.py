@@ -4,14 +4,15 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, entries
 from tenants.models import DictionaryEntry
 
-from .models import Activity, Alliance, Handover, Meeting
+from .models import Activity, Agreement, Alliance, Handover, Meeting
 from .permissions import visible_alliances
+from .selectors.cooperation import expiring, in_force
 
 
 class AllianceFilter(ListFilter):
@@ -128,3 +129,33 @@ class MeetingFilter(ListFilter):
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         rows = super().filter_queryset(queryset)
         return rows if self.form.cleaned_data.get("month") else self.in_month(rows, "", f"{self.today:%Y-%m}")
+
+
+class AgreementFilter(ListFilter):
+    sorts = {"signed": Sort("签订日期", (F("signed_on").asc(),)), "until": Sort("有效期至", ("valid_until",))}
+    default_sort = "-signed"
+
+    kind = django_filters.ChoiceFilter(label="类别", choices=Agreement.Kind.choices, empty_label="全部")
+    status = django_filters.ChoiceFilter(
+        label="状态",
+        choices=[("valid", "有效"), ("expiring", "30 天内到期"), ("expired", "已到期"), ("ended", "已终止")],
+        empty_label="全部",
+        method="by_status",
+    )
+    region = RegionFilter(label="县（市、区）", path_of="alliance__region")
+    alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="alliance")
+
+    class Meta:
+        model = Agreement
+        fields: list[str] = []
+
+    def by_status(self, rows: QuerySet[Agreement], name: str, value: str) -> QuerySet[Agreement]:
+        """`valid` is everything in force, also what ends soon; the other values name their part only."""
+        today = timezone.localdate()
+        conditions = {
+            "valid": in_force(today),
+            "expiring": expiring(today),
+            "expired": Q(ended_on=None, valid_until__lt=today),
+            "ended": Q(ended_on__isnull=False),
+        }
+        return rows.filter(conditions[value])

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from tenants.fan_out import send_to_tenants
 
+from .services.agreements import agreements_remind
 from .services.meetings import meetings_ahead
 from .services.turns import rotation_turn
 
@@ -31,3 +32,15 @@ def meetings_ahead_all() -> None:
 def meetings_ahead_task(*, tenant_id: int) -> None:
     """Plan one tenant's meetings and ask for topics as of now."""
     meetings_ahead(now=timezone.now())
+
+
+@shared_task(name="alliances.agreements_remind", across_tenants=True)
+def agreements_remind_all() -> None:
+    """Fan out: one task per tenant tells of agreements that end."""
+    send_to_tenants("alliances.tenant_agreements_remind")
+
+
+@shared_task(name="alliances.tenant_agreements_remind")
+def agreements_remind_task(*, tenant_id: int) -> None:
+    """Tell one tenant's secretaries of agreements that end, as of today."""
+    agreements_remind(today=timezone.localdate())

@@ -1,4 +1,5 @@
 from .activity import Activity, ActivityAttachment, ActivityEnterprise
+from .agreement import Agreement, AgreementParty
 from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .appointment import Appointment
 from .chain import SupplyLink
@@ -11,12 +12,15 @@ from .membership_request import MembershipRequest
 from .resolution import Resolution, ResolutionReport
 from .rotation import Roster, RosterSlot, RotationRequest, Term, TermHolder
 from .sign_in import ActivitySignIn, SignInEntry
+from .venue import Venue, VenueBooking
 
 __all__ = [
     "Activity",
     "ActivityAttachment",
     "ActivityEnterprise",
     "ActivitySignIn",
+    "Agreement",
+    "AgreementParty",
     "Alliance",
     "AlliancePermission",
     "Appointment",
@@ -42,4 +46,6 @@ __all__ = [
     "SupplyLink",
     "Term",
     "TermHolder",
+    "Venue",
+    "VenueBooking",
 ]

@@ -27,6 +27,20 @@ from .chains import (
     SupplyCreateView,
     SupplyDeleteView,
 )
+from .cooperation import (
+    AgreementCreateView,
+    AgreementDetailView,
+    AgreementEndView,
+    AgreementFileView,
+    AgreementListView,
+    AgreementRenewView,
+    AllianceCooperationView,
+    BookingCancelView,
+    VenueBookView,
+    VenueCreateView,
+    VenueDetailView,
+    VenueUpdateView,
+)
 from .handovers import HandoverListView, HandoverReturnView, HandoverSignView, HandoverUpdateView, HandoverView
 from .joint_committees import JointCommitteeListView, JointCommitteeSaveView
 from .meetings import (
@@ -88,7 +102,14 @@ __all__ = [
     "ActivityUpdateView",
     "ActivityWithdrawView",
     "AgendaFillView",
+    "AgreementCreateView",
+    "AgreementDetailView",
+    "AgreementEndView",
+    "AgreementFileView",
+    "AgreementListView",
+    "AgreementRenewView",
     "AllianceActivitiesView",
+    "AllianceCooperationView",
     "AllianceDetailView",
     "AllianceListView",
     "AllianceLogView",
@@ -105,6 +126,7 @@ __all__ = [
     "AttendanceView",
     "BodyCreateView",
     "BodyUpdateView",
+    "BookingCancelView",
     "ChainDetailView",
     "ChainListView",
     "CharterCreateView",
@@ -157,4 +179,8 @@ __all__ = [
     "TermPersonView",
     "TopicAddView",
     "TopicDecideView",
+    "VenueBookView",
+    "VenueCreateView",
+    "VenueDetailView",
+    "VenueUpdateView",
 ]

@@ -43,6 +43,7 @@ from .business import (
     supply,
     term,
 )
+from .cooperation import agreement, booking, venue
 from .courses import assignment, course
 from .doors import sign_in_code, sign_in_token
 from .forces import cadre, support_group, visit
@@ -56,10 +57,12 @@ __all__ = [
     "activity",
     "actor",
     "actor_of",
+    "agreement",
     "alliance",
     "appointment",
     "assignment",
     "attachment",
+    "booking",
     "briefing",
     "cadre",
     "calendar_feed",
@@ -113,5 +116,6 @@ __all__ = [
     "term",
     "unit",
     "user",
+    "venue",
     "visit",
 ]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from alliances.models import (
     Activity,
     ActivityAttachment,
+    Agreement,
     Alliance,
     Appointment,
     Charter,
@@ -26,6 +27,8 @@ from alliances.models import (
     Segment,
     SupplyLink,
     Term,
+    Venue,
+    VenueBooking,
 )
 from demands.models import Demand, DemandCounter, DemandEvent, ListKind, PublishedList, Resource
 from demands.services.published_lists import LIST_TASK
@@ -38,7 +41,7 @@ from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
-from . import business, courses, doors, forces, ground, messages, people
+from . import business, cooperation, courses, doors, forces, ground, messages, people
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,11 @@ class Sample:
     other_activity: Activity
     attachment: ActivityAttachment
     other_attachment: ActivityAttachment
+    agreement: Agreement
+    other_agreement: Agreement
+    venue: Venue
+    other_venue: Venue
+    booking: VenueBooking
     term: Term
     handover: Handover
     other_handover: Handover
@@ -162,6 +170,9 @@ def fill() -> Sample:
     ListKind.objects.create(kind=ListKind.Kind.DEMANDS, name="需求清单")
     other_published = business.published_list(other_alliance, admin.user)
     business.list_paper(other_published, ground.job(LIST_TASK, started_by=admin.user))
+    agreement = cooperation.agreement(alliance, first, file=ground.stored_file("协议.pdf"))
+    other_agreement = cooperation.agreement(other_alliance, second, file=ground.stored_file("协议.pdf"))
+    venue, other_venue = cooperation.venue(alliance, first), cooperation.venue(other_alliance, second)
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
@@ -200,6 +211,11 @@ def fill() -> Sample:
         other_activity=other_activity,
         attachment=business.attachment(activity),
         other_attachment=business.attachment(other_activity),
+        agreement=agreement,
+        other_agreement=other_agreement,
+        venue=venue,
+        other_venue=other_venue,
+        booking=cooperation.booking(venue, admin.user),
         term=term,
         handover=business.handover(last, term),
         done_handover=done_handover,
