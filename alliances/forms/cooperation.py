@@ -28,7 +28,10 @@ class AgreementForm(PlainForm):
     kind = forms.ChoiceField(label="类别", choices=[("", "请选择"), *Agreement.Kind.choices])
     subject = forms.CharField(label="事项", max_length=120, help_text="如：焊工共享用工、浓香型酿造技术联合攻关。")
     parties = forms.ModelMultipleChoiceField(
-        label="签约的成员企业", queryset=None, widget=forms.CheckboxSelectMultiple, required=False
+        label="签约的成员企业",
+        queryset=None,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "请至少选一家签约的成员企业。"},
     )
     outside = forms.CharField(
         label="联盟外的单位", max_length=200, required=False, help_text="银行、院所、机关支部等，多个用“、”分开。"

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.journey
 WALKERS = {"admin": "admin@jining", "operator": "operator@platform"}
 #: What links lead to besides pages: files, and the part of the activity form that its search box asks for.
 FILES = {
+    "alliances:agreement_file",
     "alliances:attachment",
     "alliances:participants",
     "demands:list_file",
