@@ -58,7 +58,7 @@ def live(page: Page) -> list[str]:
 
 def richest(page: Page, alliance: str) -> list[str]:
     """The pages that have some of everything: of the secretary's `alliance` (its address), and of a visit."""
-    tabs = [f"{alliance}{tab}/" for tab in ("organisation", "lists", "members", "meetings")]
+    tabs = [f"{alliance}{tab}/" for tab in ("organisation", "cooperation", "lists", "members", "meetings")]
     page.goto(tabs[-1])
     meetings = page.evaluate(
         "[...document.querySelectorAll('tbody')].map(body => body.querySelector('a[href]')).filter(Boolean)"
