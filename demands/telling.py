@@ -92,5 +92,7 @@ TOLD: dict[Action, tuple[Audience, ...]] = {
     A.URGE: (_U, _O),
     A.SUPERVISE: (_U,),
 }
+#: Acts that are handed over on paper, and what the paper is called.
+PAPERS: dict[Action, str] = {A.ASSIGN: "任务书", A.UPHOLD: "任务书", A.REASSIGN: "任务书", A.URGE: "催办单"}
 #: Acts that leave everybody else's work as it is: somebody who has not seen them may act all the same.
 ASIDE = frozenset({A.NOTE, A.URGE, A.OPINION, A.SIGN_PART, A.SUPERVISE, A.UNSUPERVISE})

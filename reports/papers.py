@@ -11,6 +11,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from alliances.models import Handover, HandoverSignature
+from demands.clocks import in_words
+from demands.models import DemandEvent
+from demands.telling import PAPERS
+from demands.workflow import Action
+from tenants.masking import masked_phone
 
 from . import chain_drawing
 from .drawing import svg
@@ -101,6 +106,37 @@ def handover_html(handover: Handover, signatures: Sequence[HandoverSignature]) -
         "reports/handover_paper.html",
         {"handover": handover, "parts": parts, "signatures": signatures, "fonts": fonts()},
     )
+
+
+def demand_html(event: DemandEvent, facts: dict[str, str], issuer: str) -> str:
+    """A 任务书 or 催办单 as a document: the demand as it stood with that act."""
+    demand, action = event.demand, Action(event.action)
+    unit = demand.unit.name if demand.unit else ""
+    pairs = [
+        ("编号", demand.number),
+        ("企业", demand.enterprise.name),
+        ("所在区域", demand.enterprise.region.name),
+        ("联盟", demand.alliance.name if demand.alliance else "未加入联盟"),
+        ("诉求类别", facts.get("诉求类别") or demand.element.label),
+        ("难易程度", facts.get("难易程度", "")),
+        ("主办单位", facts.get("主办单位") or unit),
+        ("分办、协办", facts.get("分办、协办单位", "")),
+        ("企业联系人", demand.enterprise.contact_name),
+        ("联系电话", masked_phone(demand.enterprise.contact_phone)),
+        ("办理时限", facts.get("办理时限") or (in_words(demand.due_on) if demand.due_on else "")),
+        ("办理人", event.who),
+    ]
+    context = {
+        "event": event,
+        "title": f"诉求{PAPERS[action]}",
+        "is_urging": action is Action.URGE,
+        "addressee": facts.get("主办单位") or unit,
+        "facts": list(zip(pairs[::2], pairs[1::2], strict=True)),
+        "content": facts.get("诉求内容") or demand.content,
+        "issuer": issuer,
+        "fonts": fonts(),
+    }
+    return render_to_string("reports/demand_paper.html", context)
 
 
 def profile_html(profile: Profile, today: date) -> str:

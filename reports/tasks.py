@@ -17,6 +17,8 @@ from tenants.scope import tenant_scope
 from .imprint import Imprint
 from .periods import quarter_period
 from .selectors import BRIEFING_TASK, HANDOVER_TASK, MINUTES_TASK, PROFILE_TASK
+from .services.demand_papers import DEMAND_PAPER_TASK
+from .services.demand_printing import demand_paper_make
 from .services.handover_printing import handover_paper_make
 from .services.issuing import briefing_issue
 from .services.list_printing import list_excel_make, list_pdf_make
@@ -62,6 +64,18 @@ def handover_paper_task(*, tenant_id: int, job_id: int) -> None:
         run.progress(0, 1, "排版成 PDF")
         with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
             handover_paper_make(handover_id=run.job.arguments["handover"], uploaded_by=run.job.started_by)
+            Job.objects.filter(pk=job_id).update(done=1, total=1)
+
+
+@shared_task(name=DEMAND_PAPER_TASK, own_scope=True)
+def demand_paper_task(*, tenant_id: int, job_id: int) -> None:
+    """Make the PDF of a 任务书 or 催办单."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        run.progress(0, 1, "排版成 PDF")
+        with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
+            demand_paper_make(event_id=run.job.arguments["event"], uploaded_by=run.job.started_by)
             Job.objects.filter(pk=job_id).update(done=1, total=1)
 
 

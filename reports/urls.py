@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import minutes_views, profile_views, views
+from . import demand_views, minutes_views, profile_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     ),
     path("handovers/<int:pk>/paper/", views.HandoverPaperView.as_view(), name="handover_paper"),
     path("handovers/<int:pk>/paper/download/", views.HandoverDownloadView.as_view(), name="handover_download"),
+    path("demands/papers/<int:pk>/", demand_views.DemandPaperView.as_view(), name="demand_paper"),
+    path("demands/papers/<int:pk>/download/", demand_views.DemandDownloadView.as_view(), name="demand_download"),
     path("meetings/<int:pk>/minutes/", minutes_views.MinutesView.as_view(), name="minutes"),
     path("meetings/<int:pk>/minutes/<str:form>/", minutes_views.MinutesDownloadView.as_view(), name="minutes_download"),
 ]

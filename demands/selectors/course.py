@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils.timezone import make_aware
 
 from enterprises.models import EnterprisePermission
@@ -18,7 +19,7 @@ from ..case import Case
 from ..clocks import Complexity, Deadline, Step, WorkingDays, end_of
 from ..models import Assignment, Demand, DemandDeadline, DemandEvent, DemandExtension
 from ..permissions import visible_demands
-from ..telling import INTERNAL
+from ..telling import INTERNAL, PAPERS
 from ..workflow import Extension, State
 
 Part = Assignment.Part
@@ -119,6 +120,20 @@ def open_deadlines(demand: Demand) -> list[DemandDeadline]:
 def extension(demand: Demand) -> DemandExtension | None:
     """The request for more time, if there was one."""
     return demand.extensions.first()
+
+
+def paper_event_get(*, actor: Actor, pk: int) -> DemandEvent:
+    """An act that is handed over on paper, of a demand that the actor may see, or 404."""
+    events = DemandEvent.objects.filter(action__in=PAPERS, demand__in=visible_demands(actor))
+    return get_object_or_404(events.select_related("demand__enterprise"), pk=pk)
+
+
+def facts_at(event: DemandEvent) -> dict[str, str]:
+    """What the time line had said of a demand up to an act: label → the latest value, in words."""
+    facts: dict[str, str] = {}
+    for changes in event.demand.events.filter(pk__lte=event.pk).order_by("pk").values_list("changes", flat=True):
+        facts |= {what: after for what, _, after in changes}
+    return facts
 
 
 def unit_candidates() -> QuerySet[Unit]:

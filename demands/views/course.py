@@ -16,12 +16,9 @@ from ..course import allowed
 from ..models import Demand, DemandDeadline, DemandEvent
 from ..permissions import parties
 from ..selectors import course
-from ..telling import DONE
+from ..telling import DONE, PAPERS
 from ..workflow import Action, Party, State
 
-#: Acts that are handed over on paper.
-WORK_ORDERS = frozenset({Action.ASSIGN, Action.UPHOLD, Action.REASSIGN})
-PAPERS = {**dict.fromkeys(WORK_ORDERS, "任务书"), Action.URGE: "催办单"}
 TONES = {
     Action.ANSWER: "green",
     Action.REFUSE: "red",

@@ -1,5 +1,6 @@
 from .briefing import Briefing, Snapshot
+from .demand_paper import DemandPaper
 from .handover import HandoverPaper
 from .minutes import Minutes
 
-__all__ = ["Briefing", "HandoverPaper", "Minutes", "Snapshot"]
+__all__ = ["Briefing", "DemandPaper", "HandoverPaper", "Minutes", "Snapshot"]

@@ -54,7 +54,7 @@ def briefing_issue(
             year=year,
             issue=issue,
             serial=serial,
-            body_name=_body_name(today),
+            body_name=body_name(today),
             issued_on=today,
             snapshot_number=snapshot.number,
             snapshot_sha256=snapshot.sha256,
@@ -90,6 +90,7 @@ def _unchanged(year: int, quarter: int, region: Region, imprint: Imprint, data: 
     return last if {**last.snapshot.figures, "as_of": ""} == {**data, "as_of": ""} else None
 
 
-def _body_name(on: date) -> str:
+def body_name(on: date) -> str:
+    """The issuing body's name on a day."""
     names = BodyName.objects.filter(valid_from__lte=on).order_by("-valid_from")
     return names.values_list("name", flat=True).first() or ""

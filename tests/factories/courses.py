@@ -9,7 +9,11 @@ from uuid import uuid4
 from django.utils import timezone
 
 from demands.models import Assignment, Demand, DemandDeadline, DemandEvent, DemandExtension, DemandPause
+from reports.models import DemandPaper
+from reports.services.demand_papers import DEMAND_PAPER_TASK
 from tenants.models import Unit, User
+
+from . import ground
 
 
 def assignment(demand: Demand, unit: Unit, **values: Any) -> Assignment:
@@ -30,6 +34,9 @@ def course(demand: Demand, actor: User) -> DemandEvent:
     DemandPause.objects.create(demand=demand, kind="waiting", reason="等企业补材料", started_at=at, ended_at=at)
     days = {"due_before": date(2026, 3, 9), "due_asked": date(2026, 3, 20)}
     DemandExtension.objects.create(demand=demand, state="denied", reason="要招标", asked_at=at, **days)
-    return DemandEvent.objects.create(
+    event = DemandEvent.objects.create(
         demand=demand, action="urge", at=at, actor=actor, who="任城区 李敏", text="请抓紧办理", form_token=uuid4()
     )
+    file = ground.stored_file(f"催办单_{demand.number}.pdf", content=demand.content.encode())
+    DemandPaper.objects.create(event=event, job=ground.job(DEMAND_PAPER_TASK, started_by=actor), file=file, pages=1)
+    return event

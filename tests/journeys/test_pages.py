@@ -23,6 +23,7 @@ FILES = {
     "ledgers:export",
     "ledgers:template",
     "reports:briefing_download",
+    "reports:demand_download",
     "reports:figures_export",
     "reports:handover_download",
     "reports:minutes_download",

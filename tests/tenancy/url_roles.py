@@ -176,6 +176,8 @@ PAGES = [
     Page("demands:supervision", STAFF | LEADERS | {"department"}),
     Page("demands:shelved", STAFF | LEADERS | {"department"}),
     Page("demands:act", STAFF | {"department"}, "demand", args=(PK, "note")),
+    Page("reports:demand_paper", STAFF | LEADERS | {"department"}, "demand_event"),
+    Page("reports:demand_download", STAFF | LEADERS | {"department"}, "demand_event"),
     # The demand was submitted long ago.
     Page("demands:draft_update", STAFF | ASKERS, "demand", ok=302),
     _button("demands:draft_discard", STAFF | ASKERS, "demand"),
