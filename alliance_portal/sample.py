@@ -33,6 +33,7 @@ from .sample_handover import handovers_ensure
 from .sample_lists import lists_ensure
 from .sample_meetings import meetings_ensure
 from .sample_messages import robot_ensure
+from .sample_teams import teams_ensure
 from .sample_visits import visits_ensure
 
 SLUG = "jining"
@@ -132,6 +133,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         cooperation_ensure(admin, alliance)
         meetings_ensure(admin.user, alliance, timezone.now())
         visits_ensure(admin, timezone.localdate())
+        teams_ensure(admin, alliance.region, people[Role.INSTRUCTOR], timezone.localdate())
         lists_ensure(admin, alliance, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from alliances.models import AlliancePermission
 from alliances.permissions import visible_alliances
 from enterprises.models import Enterprise
-from enterprises.permissions import ASSIST, OPERATE, granted_to
+from enterprises.permissions import ASSIST, OPERATE, granted_to, holds
 from tenants.models import Role
 from tenants.permissions import Actor
 
@@ -54,7 +54,7 @@ def parties(actor: Actor, demand: Demand, case: Case) -> tuple[frozenset[Party],
         held |= {Party.SECRETARY} if own.exists() else set()
     if actor.roles & {Role.ENTERPRISE, Role.INSTRUCTOR}:
         for party, codename in ((Party.ENTERPRISE, OPERATE), (Party.DEPUTY, ASSIST)):
-            if granted_to(actor, codename).filter(content_object=demand.enterprise_id).exists():
+            if holds(actor, demand.enterprise, codename):
                 held.add(party)
     if demand.entered_by_id == actor.user.pk:
         # The office that took the call speaks for the caller.
@@ -70,7 +70,7 @@ def parties(actor: Actor, demand: Demand, case: Case) -> tuple[frozenset[Party],
 def may_ask(actor: Actor, enterprise: Enterprise) -> bool:
     """Whether the actor submits demands for an enterprise that he may see: the office for a caller, the enterprise
     itself, whoever assists it."""
-    return actor.is_staff or granted_to(actor, OPERATE, ASSIST).filter(content_object=enterprise).exists()
+    return actor.is_staff or holds(actor, enterprise, OPERATE, ASSIST)
 
 
 def visible_resources(actor: Actor) -> QuerySet[Resource]:

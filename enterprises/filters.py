@@ -9,11 +9,13 @@ from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter
 from tenants.models import Region
 from tenants.permissions import Actor
 
-from .models import Cadre, Enterprise, PartyOrganisation, Scale, Stream, SupportGroup, Visit
+from .models import Cadre, Enterprise, InstructorTeam, PartyOrganisation, Scale, Stream, SupportGroup, Visit
 from .permissions import visible_enterprises
 from .selectors import latest_members, quarter_start, visited_since
+from .selectors.teams import has_force
 
 VISITED = [("true", "已走访"), ("false", "未走访")]
+SENT = [("true", "已安排"), ("false", "未安排")]
 YES_NO = [("true", "是"), ("false", "否")]
 
 
@@ -47,6 +49,7 @@ class EnterpriseFilter(ListFilter):
     member = django_filters.ChoiceFilter(label="联盟成员", choices=YES_NO, empty_label="全部", method="by_member")
     climbing = django_filters.ChoiceFilter(label="助企攀登", choices=YES_NO, empty_label="全部", method="by_climbing")
     visited = django_filters.ChoiceFilter(label="本季度走访", choices=VISITED, empty_label="全部", method="by_visited")
+    force = django_filters.ChoiceFilter(label="助企力量", choices=SENT, empty_label="全部", method="by_force")
     alliance = ReferenceFilter(label="联盟", source=alliances, method="by_alliance", widget=HiddenInput)
 
     class Meta:
@@ -67,6 +70,10 @@ class EnterpriseFilter(ListFilter):
     def by_visited(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         visited = visited_since(quarter_start(localdate()))
         return rows.filter(visited if value == "true" else ~visited)
+
+    def by_force(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        sent = has_force(localdate())
+        return rows.filter(sent if value == "true" else ~sent)
 
     def by_alliance(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows.filter(Exists(self._memberships().filter(alliance=value)))
@@ -105,6 +112,20 @@ class SupportGroupFilter(ListFilter):
 
     class Meta:
         model = SupportGroup
+        fields: list[str] = []
+
+
+class TeamFilter(ListFilter):
+    sorts = {
+        "region": Sort("县（市、区）", ("region__position", "initials")),
+        "name": Sort("团队名称", ("initials",)),
+    }
+    default_sort = "region"
+
+    region = RegionFilter(label="县（市、区）")
+
+    class Meta:
+        model = InstructorTeam
         fields: list[str] = []
 
 

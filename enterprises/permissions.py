@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
 from tenants.models import Role
 from tenants.permissions import Actor
 
-from .models import Enterprise, EnterprisePermission, PartyOrganisation, PartyOrganisationPermission
+from .models import (
+    Enterprise,
+    EnterprisePermission,
+    InstructorTeam,
+    PartyOrganisation,
+    PartyOrganisationPermission,
+    TeamAssignment,
+)
 
 OPERATE, ASSIST = "operate_enterprise", "assist_enterprise"
 #: On a Party organisation: the account of its secretary.
@@ -16,10 +25,46 @@ LEAD = "lead_party_organisation"
 
 
 def granted_to(actor: Actor, *codenames: str) -> QuerySet:
-    """The ids of the enterprises on which the actor holds one of these object permissions."""
-    return EnterprisePermission.objects.filter(user=actor.user, permission__codename__in=codenames).values(
-        "content_object_id"
-    )
+    """The ids of the enterprises that the actor works for: by an object permission, and, asked for `ASSIST`, by a team.
+
+    The right of a team begins and ends with the days of its books, with no run in between (docs/adr/0055). The rows
+    are a union: they may stand in `__in` and be read, `holds` asks about one enterprise.
+    """
+    granted = _permissions(actor, codenames).order_by().values_list("content_object_id", flat=True)
+    if ASSIST not in codenames or Role.INSTRUCTOR not in actor.roles:
+        return granted
+    return granted.union(_guided(actor).order_by().values_list("enterprise_id", flat=True))
+
+
+def holds(actor: Actor, enterprise: Enterprise, *codenames: str) -> bool:
+    """Whether this enterprise is among those `granted_to` the actor."""
+    if _permissions(actor, codenames).filter(content_object=enterprise).exists():
+        return True
+    by_team = ASSIST in codenames and Role.INSTRUCTOR in actor.roles
+    return by_team and _guided(actor).filter(enterprise=enterprise).exists()
+
+
+def _permissions(actor: Actor, codenames: tuple[str, ...]) -> QuerySet[EnterprisePermission]:
+    return EnterprisePermission.objects.filter(user=actor.user, permission__codename__in=codenames)
+
+
+def _guided(actor: Actor) -> QuerySet[TeamAssignment]:
+    """The assignments in force of the teams that the actor's account belongs to today."""
+    today = localdate()
+    # In one call: start, end and account of the same member.
+    member = in_force(today, "team__members__") & Q(team__members__account=actor.user)
+    return TeamAssignment.objects.filter(in_force(today), member)
+
+
+def in_force(day: date, path: str = "") -> Q:
+    """The terms (`starts_on`, `ends_on` behind `path`) that a day lies in: `terms.standing`, asked of the database."""
+    open_or_later = Q(**{f"{path}ends_on__isnull": True}) | Q(**{f"{path}ends_on__gte": day})
+    return Q(**{f"{path}starts_on__lte": day}) & open_or_later
+
+
+def keeps_team(actor: Actor, team: InstructorTeam) -> bool:
+    """Whether the actor keeps the team's books: the office of its region."""
+    return actor.is_staff and (actor.sees_whole_tenant or team.region_id in actor.region_ids)
 
 
 def visible_enterprises(actor: Actor) -> QuerySet[Enterprise]:
@@ -47,7 +92,7 @@ def visible_enterprises(actor: Actor) -> QuerySet[Enterprise]:
 
 def may_visit(actor: Actor, enterprise: Enterprise) -> bool:
     """Whether the actor records visits to an enterprise that he may see: the office, or who assists it."""
-    return actor.is_staff or granted_to(actor, ASSIST).filter(content_object=enterprise).exists()
+    return actor.is_staff or holds(actor, enterprise, ASSIST)
 
 
 def leads(actor: Actor, organisation: PartyOrganisation) -> bool:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import views
+from .views import teams
 
 app_name = "enterprises"
 urlpatterns = [
@@ -18,4 +19,12 @@ urlpatterns = [
     path("support-groups/<int:pk>/", views.SupportGroupDetailView.as_view(), name="force_detail"),
     path("support-groups/cadres/", views.CadreListView.as_view(), name="cadre_list"),
     path("support-groups/visits/", views.VisitListView.as_view(), name="visit_list"),
+    path("instructor-teams/", teams.TeamListView.as_view(), name="team_list"),
+    path("instructor-teams/new/", teams.TeamCreateView.as_view(), name="team_create"),
+    path("instructor-teams/<int:pk>/", teams.TeamDetailView.as_view(), name="team_detail"),
+    path("instructor-teams/<int:pk>/edit/", teams.TeamEditView.as_view(), name="team_edit"),
+    path("instructor-teams/<int:pk>/join/", teams.TeamJoinView.as_view(), name="team_join"),
+    path("instructor-teams/<int:pk>/assign/", teams.TeamAssignView.as_view(), name="team_assign"),
+    path("instructor-teams/members/<int:pk>/leave/", teams.TeamLeaveView.as_view(), name="team_leave"),
+    path("instructor-teams/assignments/<int:pk>/end/", teams.TeamUnassignView.as_view(), name="team_unassign"),
 ]

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from enterprises.models import Enterprise
-from enterprises.permissions import ASSIST, OPERATE, granted_to
+from enterprises.permissions import ASSIST, OPERATE, granted_to, holds
 from tenants.permissions import Actor
 
 from ..models import Alliance, Membership, MembershipRequest
@@ -17,7 +17,7 @@ Open = MembershipRequest.State.PENDING
 
 def speaks_for(actor: Actor, enterprise: Enterprise) -> bool:
     """Whether the actor acts for an enterprise: its own account, or its 红帆指导员."""
-    return granted_to(actor, OPERATE, ASSIST).filter(content_object=enterprise).exists()
+    return holds(actor, enterprise, OPERATE, ASSIST)
 
 
 def membership_request_list(*, actor: Actor, alliance: Alliance) -> QuerySet[MembershipRequest]:

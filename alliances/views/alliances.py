@@ -171,7 +171,7 @@ class EnterpriseAlliancesView(EnterpriseTabView):
 
 def own_enterprises(request: HttpRequest) -> set[int]:
     """The enterprises for which the actor speaks: few."""
-    return set(granted_to(request.actor, OPERATE, ASSIST).values_list("content_object_id", flat=True))
+    return set(granted_to(request.actor, OPERATE, ASSIST))
 
 
 def open_to(request: HttpRequest, enterprise_ids: set[int | None]) -> set[int]:

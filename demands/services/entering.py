@@ -12,7 +12,7 @@ from django.utils.timezone import localdate
 
 from alliances.models import Membership
 from enterprises.models import Enterprise
-from enterprises.permissions import OPERATE, granted_to
+from enterprises.permissions import OPERATE, holds
 from tenants import search
 from tenants.models import DictionaryEntry
 from tenants.permissions import Actor
@@ -104,7 +104,7 @@ def _draft(actor: Actor, demand: Demand) -> Demand:
 
 def _source(actor: Actor, enterprise: Enterprise) -> str:
     """By whom it came."""
-    if granted_to(actor, OPERATE).filter(content_object=enterprise).exists():
+    if holds(actor, enterprise, OPERATE):
         return Source.ENTERPRISE
     return Source.HOTLINE if actor.is_staff else Source.CADRE
 

@@ -1,12 +1,14 @@
 from .enterprise import Enterprise, EnterprisePermission, Scale, Stream
 from .party import PartyOrganisation, PartyOrganisationCount, PartyOrganisationPermission
 from .support import Cadre, SupportedEnterprise, SupportGroup
+from .team import InstructorTeam, TeamAssignment, TeamMember
 from .visit import Visit
 
 __all__ = [
     "Cadre",
     "Enterprise",
     "EnterprisePermission",
+    "InstructorTeam",
     "PartyOrganisation",
     "PartyOrganisationCount",
     "PartyOrganisationPermission",
@@ -14,5 +16,7 @@ __all__ = [
     "Stream",
     "SupportGroup",
     "SupportedEnterprise",
+    "TeamAssignment",
+    "TeamMember",
     "Visit",
 ]

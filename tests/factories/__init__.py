@@ -46,7 +46,7 @@ from .business import (
 from .cooperation import agreement, booking, venue
 from .courses import assignment, course
 from .doors import sign_in_code, sign_in_token
-from .forces import cadre, support_group, visit
+from .forces import cadre, support_group, team, team_member, visit
 from .ground import city, county, entry, invitation, job, park, stored_file, unit
 from .messages import delivery, mailbox, robot
 from .people import actor, actor_of, sign_in, user
@@ -113,6 +113,8 @@ __all__ = [
     "stored_file",
     "supply",
     "support_group",
+    "team",
+    "team_member",
     "term",
     "unit",
     "user",

@@ -7,7 +7,16 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from enterprises.models import Cadre, Enterprise, SupportedEnterprise, SupportGroup, Visit
+from enterprises.models import (
+    Cadre,
+    Enterprise,
+    InstructorTeam,
+    SupportedEnterprise,
+    SupportGroup,
+    TeamAssignment,
+    TeamMember,
+    Visit,
+)
 from tenants import search
 from tenants.models import Role
 
@@ -41,3 +50,20 @@ def visit(enterprise: Enterprise, **values: Any) -> Visit:
     made = Visit.objects.create(enterprise=enterprise, form_token=uuid4(), **(defaults | values))
     search.index([made])
     return made
+
+
+def team(*enterprises: Enterprise, name: str | None = None, **values: Any) -> InstructorTeam:
+    """A county's 红帆指导员 team, which guides `enterprises` since its first day."""
+    name = name or f"第{number_of(InstructorTeam)}红帆指导员团"
+    defaults = {"initials": search.initials(name), "region": county(), "studio": "王静工作室"}
+    made = InstructorTeam.objects.create(name=name, **(defaults | values))
+    for each in enterprises:
+        TeamAssignment.objects.create(team=made, enterprise=each, starts_on=ADDED, form_token=uuid4())
+    search.index([made])
+    return made
+
+
+def team_member(team: InstructorTeam, person: str = "王静", **values: Any) -> TeamMember:
+    """Somebody in the team since its first day."""
+    defaults = {"starts_on": ADDED, "form_token": uuid4(), "position": "区委组织部副部长"}
+    return TeamMember.objects.create(team=team, person=person, **(defaults | values))

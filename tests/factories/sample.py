@@ -32,7 +32,16 @@ from alliances.models import (
 )
 from demands.models import Demand, DemandCounter, DemandEvent, ListKind, PublishedList, Resource
 from demands.services.published_lists import LIST_TASK
-from enterprises.models import Cadre, Enterprise, PartyOrganisation, SupportGroup, Visit
+from enterprises.models import (
+    Cadre,
+    Enterprise,
+    InstructorTeam,
+    PartyOrganisation,
+    SupportGroup,
+    TeamAssignment,
+    TeamMember,
+    Visit,
+)
 from ledgers.models import ImportRun
 from notices.models import Channel, Notice
 from policies.models import Policy
@@ -61,6 +70,12 @@ class Sample:
     support_group: SupportGroup
     other_support_group: SupportGroup
     cadre: Cadre
+    team: InstructorTeam
+    other_team: InstructorTeam
+    team_member: TeamMember
+    other_team_member: TeamMember
+    team_assignment: TeamAssignment
+    other_team_assignment: TeamAssignment
     visit: Visit
     other_visit: Visit
     segment: Segment
@@ -138,6 +153,7 @@ def fill() -> Sample:
     alliance = business.alliance(first, region=here, lead_unit=unit)
     other_alliance = business.alliance(second, region=there, lead_unit=other_unit)
     group, other_group = forces.support_group(first), forces.support_group(second, region=there)
+    team, other_team = forces.team(first), forces.team(second, region=there)
     DemandCounter.objects.create(year=2026, last=2)
     activity, other_activity = business.activity(alliance, first), business.activity(other_alliance, second)
     doors.sign_in_code(activity, first)
@@ -191,6 +207,12 @@ def fill() -> Sample:
         support_group=group,
         other_support_group=other_group,
         cadre=forces.cadre(group),
+        team=team,
+        other_team=other_team,
+        team_member=forces.team_member(team, is_leader=True),
+        other_team_member=forces.team_member(other_team),
+        team_assignment=team.assignments.get(),
+        other_team_assignment=other_team.assignments.get(),
         visit=forces.visit(first, group=group, recorded_by=admin.user),
         other_visit=forces.visit(second, recorded_by=admin.user),
         segment=(segment := business.segment()),

@@ -12,9 +12,9 @@ from django.db import IntegrityError, transaction
 from tenants import search
 from tenants.permissions import Actor
 
-from .models import Enterprise, SupportGroup, Visit
-from .permissions import may_visit
-from .selectors import visit_get
+from ..models import Enterprise, SupportGroup, Visit
+from ..permissions import may_visit
+from ..selectors import visit_get
 
 #: A visit that is entered later than this is a slip in the year.
 DAYS_AFTER_MOST = 366

@@ -22,11 +22,11 @@ from tenants.templatetags.portal import cn_date
 from tenants.trail import trail
 from tenants.views.base import FormPage
 
-from .filters import CadreFilter, EnterpriseFilter, PartyOrganisationFilter, SupportGroupFilter, VisitFilter
-from .forms import VisitForm, VisitWithdrawalForm
-from .models import Enterprise, PartyOrganisation, SupportGroup, Visit
-from .permissions import may_visit
-from .selectors import (
+from ..filters import CadreFilter, EnterpriseFilter, PartyOrganisationFilter, SupportGroupFilter, VisitFilter
+from ..forms import VisitForm, VisitWithdrawalForm
+from ..models import Enterprise, PartyOrganisation, SupportGroup, Visit
+from ..permissions import may_visit
+from ..selectors import (
     cadre_list,
     enterprise_get,
     enterprise_list,
@@ -43,8 +43,9 @@ from .selectors import (
     with_head_counts,
     with_latest_report,
 )
-from .services import VisitEntry, visit_record, visit_withdraw
-from .tabs import enterprise_tabs
+from ..selectors.teams import teams_of
+from ..services import VisitEntry, visit_record, visit_withdraw
+from ..tabs import enterprise_tabs
 
 #: Who records visits; to which enterprises, `may_visit` says.
 VISITORS = STAFF | {Role.INSTRUCTOR}
@@ -110,10 +111,11 @@ class CadreListView(LedgerListView):
 
 
 def force_tabs(current: str) -> list[dict[str, Any]]:
-    """The views of the support forces: groups, cadres, and their visits."""
+    """The views of the support forces: groups, cadres, teams, and the visits of all."""
     routes = (
         ("小组", "enterprises:force_list"),
         ("干部", "enterprises:cadre_list"),
+        ("指导员团队", "enterprises:team_list"),
         ("走访", "enterprises:visit_list"),
     )
     return [{"label": label, "url": reverse(route), "on": route == current} for label, route in routes]
@@ -134,6 +136,7 @@ class VisitListView(ListView):
             ("助企攀登企业", coverage.enterprises, key),
             ("本季度已走访", coverage.visited, f"{key}&visited=true"),
             ("本季度还没有走访", coverage.missing, f"{key}&visited=false"),
+            ("未安排力量", coverage.unserved, f"{key}&force=false"),
         )
         figures = [{"label": label, "value": f"{value:,}", "unit": "家", "url": url} for label, value, url in numbers]
         return super().extra_context(request) | {"tabs": force_tabs("enterprises:visit_list"), "figures": figures}
@@ -177,7 +180,10 @@ class EnterpriseForcesView(EnterpriseTabView):
     route = "enterprises:forces"
 
     def tab_context(self, request: HttpRequest, enterprise: Enterprise) -> dict[str, Any]:
-        return {"groups": support_groups_of(enterprise)}
+        return {
+            "groups": support_groups_of(enterprise),
+            "assignments": teams_of(enterprise, timezone.localdate()),
+        }
 
 
 class EnterpriseVisitsView(EnterpriseTabView):

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from tenants.permissions import Actor
 
-from .models import (
+from ..models import (
     Cadre,
     Enterprise,
     PartyOrganisation,
@@ -20,7 +20,8 @@ from .models import (
     SupportGroup,
     Visit,
 )
-from .permissions import visible_enterprises
+from ..permissions import visible_enterprises
+from .teams import has_force
 
 
 def enterprise_list(*, actor: Actor) -> QuerySet[Enterprise]:
@@ -135,6 +136,8 @@ class Coverage:
     since: date
     enterprises: int
     visited: int
+    #: Without a support group and without a team.
+    unserved: int
 
     @property
     def missing(self) -> int:
@@ -145,8 +148,12 @@ def visit_coverage(*, actor: Actor, today: date) -> Coverage:
     """Of the visible key enterprises in the quarter of `today`."""
     since = quarter_start(today)
     key = visible_enterprises(actor).filter(is_climbing=True).order_by()
-    counts = key.aggregate(all=Count("pk"), visited=Count("pk", filter=visited_since(since)))
-    return Coverage(since, counts["all"], counts["visited"])
+    counts = key.aggregate(
+        all=Count("pk"),
+        visited=Count("pk", filter=visited_since(since)),
+        unserved=Count("pk", filter=~has_force(today)),
+    )
+    return Coverage(since, counts["all"], counts["visited"], counts["unserved"])
 
 
 def quarter_start(day: date) -> date:

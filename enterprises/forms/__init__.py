@@ -9,7 +9,7 @@ from django import forms
 
 from tenants.plain_forms import PlainForm
 
-from .models import SupportGroup
+from ..models import SupportGroup
 
 
 class VisitForm(PlainForm):
