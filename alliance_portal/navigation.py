@@ -32,6 +32,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("会议", "alliances:meeting_list", EVERYONE),
             ("活动", "alliances:activity_list", EVERYONE),
             ("结对与协议", "alliances:agreement_list", STAFF),
+            ("品牌与案例", "alliances:case_list", EVERYONE),
             ("交接清单", "alliances:handover_list", SEES_DEMANDS),
         ],
     ),

@@ -26,6 +26,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
+from .sample_cases import booklet_ensure, brands_ensure, cases_ensure
 from .sample_cooperation import cooperation_ensure
 from .sample_demands import demands_ensure
 from .sample_file import application_ensure, charter_ensure, committees_ensure, liaison_ensure
@@ -135,6 +136,14 @@ def accounts_ensure(tenant: Tenant) -> None:
         visits_ensure(admin, timezone.localdate())
         teams_ensure(admin, alliance.region, people[Role.INSTRUCTOR], timezone.localdate())
         lists_ensure(admin, alliance, timezone.now())
+        writer, county, city = (
+            actor_for(cast(User, load_user(people[role].pk)))
+            for role in (Role.ALLIANCE_SECRETARY, Role.COUNTY_STAFF, Role.CITY_STAFF)
+        )
+        brands_ensure(writer, alliance, timezone.localdate())
+        in_county = Alliance.objects.filter(region__name=REGIONS[0]).order_by("pk").first()
+        cases_ensure(writer, county, city, alliance, in_county or alliance, timezone.now())
+        booklet_ensure(city, timezone.now())
         serving = alliance.terms.filter(outcome=Term.Outcome.SERVING).first()
         if serving:
             PartyOrganisationPermission.objects.get_or_create(

@@ -18,7 +18,7 @@ class AlliancesConfig(AppConfig):
         from .selectors.cooperation import venue_get
         from .selectors.handover_parts import SECTIONS
         from .selectors.resolutions import last_resolutions
-        from .tabs import alliance_tabs, meeting_tabs
+        from .tabs import alliance_tabs, case_tabs, meeting_tabs
 
         register_ledgers()
         handover.register(*SECTIONS)
@@ -34,5 +34,7 @@ class AlliancesConfig(AppConfig):
         alliance_tabs.register(Tab(50, "活动", "alliances:activities"))
         alliance_tabs.register(Tab(70, "合作", "alliances:cooperation"))
         alliance_tabs.register(Tab(90, "日志", "alliances:log", roles=SEES_LOG))
+        case_tabs.register(Tab(10, "典型案例", "alliances:case_list"))
+        case_tabs.register(Tab(20, "品牌示范项目", "alliances:brand_list"))
         meeting_tabs.register(Tab(10, "会议", "alliances:meeting_detail"))
         enterprise_tabs.register(Tab(30, "联盟", "alliances:of_enterprise"))

@@ -10,8 +10,10 @@ from django.utils import timezone
 from tenants.listing import DayFilter, ListFilter, ReferenceFilter, RegionFilter, Sort, entries
 from tenants.models import DictionaryEntry
 
-from .models import Activity, Agreement, Alliance, Handover, Meeting
+from .brands import YEARS_AHEAD
+from .models import Activity, Agreement, Alliance, BrandProject, Handover, Meeting, TypicalCase
 from .permissions import visible_alliances
+from .selectors.cases import waiting_for
 from .selectors.cooperation import expiring, in_force
 
 
@@ -159,3 +161,54 @@ class AgreementFilter(ListFilter):
             "ended": Q(ended_on__isnull=False),
         }
         return rows.filter(conditions[value])
+
+
+#: The years that the list of projects offers, the next one first.
+YEARS = 8
+
+
+class BrandFilter(ListFilter):
+    sorts = {"year": Sort("年度", (F("year").asc(),)), "due": Sort("计划完成日期", ("due_on",))}
+    default_sort = "-year"
+    searched_through = ("alliance",)
+
+    region = RegionFilter(label="县（市、区）", path_of="alliance__region")
+    alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="alliance")
+    year = django_filters.ChoiceFilter(label="年度", empty_label="全部")
+    kind = django_filters.ChoiceFilter(label="类别", choices=BrandProject.Kind.choices, empty_label="全部")
+    state = django_filters.ChoiceFilter(label="状态", choices=BrandProject.State.choices, empty_label="全部")
+
+    class Meta:
+        model = BrandProject
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last = timezone.localdate().year + YEARS_AHEAD
+        self.filters["year"].extra["choices"] = [(str(each), f"{each}年") for each in range(last, last - YEARS, -1)]
+
+
+#: What waits for the reader himself.
+MINE = "mine"
+
+
+class CaseFilter(ListFilter):
+    sorts = {"written": Sort("起草日期", (F("written_on").asc(),)), "title": Sort("计名", ("title",))}
+    default_sort = "-written"
+    searched_through = ("alliance",)
+
+    region = RegionFilter(label="县（市、区）", path_of="alliance__region")
+    alliance = ReferenceFilter(label="联盟", source=visible_alliances, field_name="alliance")
+    state = django_filters.ChoiceFilter(
+        label="状态",
+        choices=[(MINE, "待我审核"), *TypicalCase.State.choices],
+        empty_label="全部",
+        method="by_state",
+    )
+
+    class Meta:
+        model = TypicalCase
+        fields: list[str] = []
+
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(waiting_for(self.actor)) if value == MINE else rows.filter(state=value)

@@ -62,6 +62,15 @@ def keeps(actor: Actor, alliance: Alliance) -> bool:
     return actor.is_staff or holds(actor, alliance, MANAGE)
 
 
+def kept_alliances(actor: Actor) -> QuerySet[Alliance]:
+    """The alliances whose files the actor keeps, as `keeps` says of one."""
+    visible = visible_alliances(actor)
+    if actor.is_staff:
+        return visible
+    held = AlliancePermission.objects.in_force(actor.user, MANAGE)
+    return visible.filter(pk__in=held.values("content_object_id"))
+
+
 def may_request(actor: Actor, alliance: Alliance, organisation: PartyOrganisation) -> bool:
     """Whether the actor may speak for a unit in the rotation of an alliance that he may see."""
     return keeps(actor, alliance) or leads(actor, organisation)

@@ -18,6 +18,7 @@ from demands.workflow import Action
 from tenants.masking import masked_phone
 
 from . import chain_drawing
+from .booklet import Booklet, in_chinese
 from .drawing import svg
 from .figures import BY_COUNTY, BY_KEY
 from .imprint import Imprint
@@ -151,6 +152,22 @@ def profile_html(profile: Profile, today: date) -> str:
         "fonts": fonts(),
     }
     return render_to_string("reports/profile_paper.html", context)
+
+
+def booklet_html(booklet: Booklet, *, number: str, sha256: str, issued_on: date) -> str:
+    """A booklet of typical cases as a document; its photos are `photo:` addresses (`printing.print_pdf`)."""
+    chapters = [{"numeral": in_chinese(at), "chapter": chapter} for at, chapter in enumerate(booklet.chapters, start=1)]
+    return render_to_string(
+        "reports/booklet_paper.html",
+        {
+            "booklet": booklet,
+            "chapters": chapters,
+            "number": number,
+            "sha256": sha256,
+            "issued_on": issued_on,
+            "fonts": fonts(),
+        },
+    )
 
 
 def _widths_of(part: dict[str, Any]) -> list[int]:

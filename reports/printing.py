@@ -7,7 +7,7 @@ output").
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,8 @@ from .fonts import FontSet, font_file, font_set, installed_families
 
 #: A paper of more HTML than this would keep a worker for minutes (20,000 table rows took 146 s).
 MAX_HTML = 2_000_000
+#: The scheme under which a paper names its photos.
+PHOTO = "photo:"
 
 
 class PaperTooLongError(ValueError):
@@ -37,12 +39,17 @@ class Printed:
 
 
 class PaperFetcher(URLFetcher):
-    """Answers for `data:` addresses and bundled fonts only; anything else is left out of the paper."""
+    """Answers for `data:` addresses, bundled fonts and the photos it was given only; anything else is left out of the
+    paper."""
 
-    def __init__(self) -> None:
+    def __init__(self, photos: Mapping[str, bytes] | None = None) -> None:
         super().__init__(allowed_protocols={"data"}, allow_redirects=False)
+        self.photos = photos or {}
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        photo = self.photos.get(url.removeprefix(PHOTO)) if url.startswith(PHOTO) else None
+        if photo is not None:
+            return URLFetcherResponse(url, photo, {"Content-Type": "image/jpeg"})
         path = font_file(url)
         if path is not None:
             return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": "font/otf"})
@@ -61,8 +68,9 @@ def _loaded() -> tuple[FontConfiguration, CSS]:
     return configuration, CSS(string=fonts().stylesheet, font_config=configuration, url_fetcher=PaperFetcher())
 
 
-def print_pdf(html: str) -> Printed:
-    """Lay `html` out once and write it as PDF with embedded, subsetted fonts.
+def print_pdf(html: str, photos: Mapping[str, bytes] | None = None) -> Printed:
+    """Lay `html` out once and write it as PDF with embedded, subsetted fonts. `photos` are the JPEGs behind its
+    `photo:<key>` addresses.
 
     Raises `PaperTooLongError` for more than `MAX_HTML` characters. Only for workers and commands, never in a request.
     """
@@ -70,7 +78,7 @@ def print_pdf(html: str) -> Printed:
         raise PaperTooLongError(PaperTooLongError.sentence)
     configuration, stylesheet = _loaded()
     with _collector_paused():
-        document = HTML(string=html, url_fetcher=PaperFetcher()).render(
+        document = HTML(string=html, url_fetcher=PaperFetcher(photos)).render(
             font_config=configuration, stylesheets=[stylesheet], presentational_hints=False
         )
         return Printed(document.write_pdf(), len(document.pages))

@@ -14,9 +14,11 @@ from tenants.models import Job, Region, User
 from tenants.permissions import actor_for
 from tenants.scope import tenant_scope
 
+from .booklet_selectors import BOOKLET_TASK
 from .imprint import Imprint
 from .periods import quarter_period
 from .selectors import BRIEFING_TASK, HANDOVER_TASK, MINUTES_TASK, PROFILE_TASK
+from .services.booklets import booklet_collect, booklet_issue
 from .services.demand_papers import DEMAND_PAPER_TASK
 from .services.demand_printing import demand_paper_make
 from .services.handover_printing import handover_paper_make
@@ -116,3 +118,21 @@ def list_paper_task(*, tenant_id: int, job_id: int) -> None:
             with tenant_scope(tenant_id, actor_id=run.job.started_by_id, request_id=f"job:{job_id}"):
                 make(published_id=run.job.arguments["published"], made_by=run.job.started_by)
                 Job.objects.filter(pk=job_id).update(done=done + 1, total=2)
+
+
+@shared_task(name=BOOKLET_TASK, own_scope=True)
+def booklet_make(*, tenant_id: int, job_id: int) -> None:
+    """Read the chosen cases and draw their photos, then lay out and archive the booklet in one transaction."""
+    with claimed(tenant_id, job_id) as run:
+        if run is None:
+            return
+        wanted, now = run.job.arguments, timezone.now()
+        scope: dict[str, Any] = {"actor_id": run.job.started_by_id, "request_id": f"job:{job_id}"}
+        run.progress(0, 3, "汇总案例和照片")
+        with tenant_scope(tenant_id, **scope):
+            actor = actor_for(User.objects.get(pk=run.job.started_by_id))
+            collected = booklet_collect(actor=actor, case_ids=wanted["cases"], preface=wanted["preface"], now=now)
+        run.progress(1, 3, "排版成 PDF")
+        with tenant_scope(tenant_id, **scope):
+            made = booklet_issue(actor=actor, case_ids=wanted["cases"], collected=collected, now=now, job=run.job)
+            Job.objects.filter(pk=job_id).update(done=3, total=3, result={"booklet": made.number})

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import demand_views, minutes_views, profile_views, views
+from . import booklet_views, demand_views, minutes_views, profile_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("briefings/jobs/<int:pk>/", views.BriefingJobView.as_view(), name="briefing_job"),
     path("briefings/jobs/<int:pk>/cancel/", views.BriefingCancelView.as_view(), name="briefing_cancel"),
     path("briefings/<int:pk>/download/", views.BriefingDownloadView.as_view(), name="briefing_download"),
+    path("booklets/", booklet_views.BookletListView.as_view(), name="booklet_list"),
+    path("booklets/new/", booklet_views.BookletCreateView.as_view(), name="booklet_create"),
+    path("booklets/jobs/<int:pk>/", booklet_views.BookletJobView.as_view(), name="booklet_job"),
+    path("booklets/jobs/<int:pk>/cancel/", booklet_views.BookletCancelView.as_view(), name="booklet_cancel"),
+    path("booklets/<str:number>/", booklet_views.BookletView.as_view(), name="booklet"),
+    path("booklets/<str:number>/download/", booklet_views.BookletDownloadView.as_view(), name="booklet_download"),
     path("alliances/<int:pk>/profile/", profile_views.AllianceProfileView.as_view(), name="profile"),
     path(
         "alliances/<int:pk>/profile/download/",

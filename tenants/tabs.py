@@ -21,7 +21,8 @@ class Tab:
 
 
 class TabBar:
-    """The tabs of one kind of record; every app registers its own from `AppConfig.ready`."""
+    """The tabs of one kind of record, or of lists that belong together; every app registers its own from
+    `AppConfig.ready`."""
 
     def __init__(self) -> None:
         self._tabs: dict[str, Tab] = {}
@@ -30,10 +31,12 @@ class TabBar:
         """Make a tab known."""
         self._tabs[tab.route] = tab
 
-    def shown(self, *, actor: Actor, pk: int, current: str) -> list[dict[str, Any]]:
-        """The tabs that the actor may open, for `components/tabs.html`; `current` is the route of the open one."""
+    def shown(self, *, actor: Actor, current: str, pk: int | None = None) -> list[dict[str, Any]]:
+        """The tabs that the actor may open, for `components/tabs.html`; `current` is the route of the open one, `pk`
+        the record, if the tabs are of one."""
+        args = [] if pk is None else [pk]
         return [
-            {"label": tab.label, "url": reverse(tab.route, args=[pk]), "on": tab.route == current}
+            {"label": tab.label, "url": reverse(tab.route, args=args), "on": tab.route == current}
             for tab in sorted(self._tabs.values(), key=lambda tab: tab.position)
             if tab.roles is None or actor.roles & tab.roles
         ]

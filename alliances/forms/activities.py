@@ -29,10 +29,10 @@ class FilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files; cleaned to a list."""
+    """Several files; cleaned to a list. `accept` is what the chooser offers."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=FilesInput(attrs={"accept": ACCEPT}), allow_empty_file=True, **kwargs)
+    def __init__(self, *, accept: str = ACCEPT, **kwargs: Any) -> None:
+        super().__init__(widget=FilesInput(attrs={"accept": accept}), allow_empty_file=True, **kwargs)
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = data if isinstance(data, list | tuple) else [data] if data else []

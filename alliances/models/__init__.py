@@ -2,6 +2,8 @@ from .activity import Activity, ActivityAttachment, ActivityEnterprise
 from .agreement import Agreement, AgreementParty
 from .alliance import Alliance, AlliancePermission, Membership, Segment
 from .appointment import Appointment
+from .brand import BrandAttachment, BrandProgress, BrandProject
+from .case import CaseEnterprise, CasePhoto, CaseStep, TypicalCase
 from .chain import SupplyLink
 from .charter import Charter
 from .feed import CalendarFeed
@@ -25,7 +27,13 @@ __all__ = [
     "AlliancePermission",
     "Appointment",
     "BodySeat",
+    "BrandAttachment",
+    "BrandProgress",
+    "BrandProject",
     "CalendarFeed",
+    "CaseEnterprise",
+    "CasePhoto",
+    "CaseStep",
     "Charter",
     "Handover",
     "HandoverSignature",
@@ -46,6 +54,7 @@ __all__ = [
     "SupplyLink",
     "Term",
     "TermHolder",
+    "TypicalCase",
     "Venue",
     "VenueBooking",
 ]

@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from enterprises.models import Enterprise
 from tenants import search
 from tenants.audit import record
-from tenants.files import file_delete, upload_store
+from tenants.files import file_delete
 from tenants.models import AuditEntry, DictionaryEntry
 from tenants.permissions import Actor
 
 from ..models import Activity, ActivityAttachment, ActivityEnterprise, Alliance
 from ..selectors import activity_version, attachment_list, may_record, participant_candidates
+from .attachments import uploads_keep
 
 #: How many photos and papers one activity keeps.
 ATTACHMENTS_MOST = 20
@@ -214,30 +215,10 @@ def _replace_participants(activity: Activity, before: Sequence[Enterprise], afte
 
 
 def _attach(actor: Actor, activity: Activity, uploads: Sequence[UploadedFile]) -> None:
-    """Keep files; one that the activity has already is passed over. None is left on the disk when one is refused."""
-    if not uploads:
-        return
-    known = {held.file.sha256 for held in attachment_list(activity)}
-    if len(known) + len(uploads) > ATTACHMENTS_MOST:
-        raise ValidationError(
-            {"attachments": f"一次活动最多放 {ATTACHMENTS_MOST} 个附件，已有 {len(known)} 个。请挑选后再传。"}
-        )
-    kept = []
-    for upload in uploads:
-        try:
-            stored = upload_store(upload=upload, uploaded_by=actor.user)
-        except ValidationError as error:
-            for each in kept:
-                each.file.delete(save=False)
-            reason = error.messages[0]
-            named = reason if upload.name and upload.name in reason else f"“{upload.name}”：{reason}"
-            raise ValidationError({"attachments": named}) from error
-        if stored.sha256 in known:
-            file_delete(stored)
-            continue
-        known.add(stored.sha256)
-        kept.append(stored)
-        ActivityAttachment.objects.create(activity=activity, file=stored)
+    """Keep files; one that the activity has already is passed over."""
+    held = [each.file.sha256 for each in attachment_list(activity)] if uploads else []
+    kept = uploads_keep(actor=actor, uploads=uploads, held=held, most=ATTACHMENTS_MOST, subject="一次活动")
+    ActivityAttachment.objects.bulk_create(ActivityAttachment(activity=activity, file=each) for each in kept)
     if kept:
         _tell(activity, "附件", "", "、".join(each.original_name for each in kept))
 

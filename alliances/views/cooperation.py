@@ -1,4 +1,5 @@
-"""The tab 合作 of an alliance: pairings and agreements, shared venues and their bookings."""
+"""The tab 合作 of an alliance: pairings and agreements, shared venues and their bookings; projects and cases, whose
+own pages are in `brands` and `cases`."""
 
 from __future__ import annotations
 
@@ -28,6 +29,8 @@ from ..models import Agreement, Alliance, Venue
 from ..permissions import KEEPERS, SEES_LOG, keeps
 from ..rotation_wording import in_words
 from ..selectors import cooperation as found
+from ..selectors.brands import brands_of, shortages_of
+from ..selectors.cases import cases_of
 from ..services.agreements import REFUSAL, agreement_end, agreement_register
 from ..services.venues import REFUSAL as VENUE_REFUSAL
 from ..services.venues import booking_cancel, venue_book, venue_offer, venue_update
@@ -46,13 +49,16 @@ class AllianceCooperationView(AllianceTabView):
         shown = list(found.with_renewal(agreements).prefetch_related("parties")[:TAB_ROWS])
         found.light_up(shown, today=today)
         venues = list(found.venue_list(actor=actor).filter(alliance=alliance).select_related("enterprise"))
-        keeper = keeps(actor, alliance)
+        keeper, projects = keeps(actor, alliance), brands_of(alliance)
         return {
             "agreements": shown,
             "total": agreements.count(),
             "in_force": agreements.filter(found.in_force(today)).count(),
             "venues": venues,
             "keeps": keeper,
+            "brands": projects,
+            "shortages": shortages_of(alliance, projects, today=today) if keeper else [],
+            "cases": cases_of(actor=actor, alliance=alliance)[:TAB_ROWS],
             "may_offer": keeper or bool(found.own_members(actor=actor, alliance=alliance)),
         }
 

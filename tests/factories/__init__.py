@@ -43,6 +43,7 @@ from .business import (
     supply,
     term,
 )
+from .cases import booklet, brand, brand_attachment, brand_progress, case_photo, case_step, typical_case
 from .cooperation import agreement, booking, venue
 from .courses import assignment, course
 from .doors import sign_in_code, sign_in_token
@@ -63,9 +64,15 @@ __all__ = [
     "assignment",
     "attachment",
     "booking",
+    "booklet",
+    "brand",
+    "brand_attachment",
+    "brand_progress",
     "briefing",
     "cadre",
     "calendar_feed",
+    "case_photo",
+    "case_step",
     "charter",
     "city",
     "county",
@@ -116,6 +123,7 @@ __all__ = [
     "team",
     "team_member",
     "term",
+    "typical_case",
     "unit",
     "user",
     "venue",

@@ -13,6 +13,9 @@ from alliances.models import (
     Agreement,
     Alliance,
     Appointment,
+    BrandAttachment,
+    BrandProject,
+    CasePhoto,
     Charter,
     Handover,
     JointCommittee,
@@ -27,6 +30,7 @@ from alliances.models import (
     Segment,
     SupplyLink,
     Term,
+    TypicalCase,
     Venue,
     VenueBooking,
 )
@@ -45,12 +49,13 @@ from enterprises.models import (
 from ledgers.models import ImportRun
 from notices.models import Channel, Notice
 from policies.models import Policy
-from reports.models import Briefing, Snapshot
+from reports.booklet_selectors import BOOKLET_TASK
+from reports.models import Briefing, CaseBooklet, Snapshot
 from reports.selectors import BRIEFING_TASK, HANDOVER_TASK, PROFILE_TASK
 from tenants.models import DictionaryEntry, Invitation, Job, Region, Role, RoleAssignment, StoredFile, Unit, User
 from tenants.permissions import Actor
 
-from . import business, cooperation, courses, doors, forces, ground, messages, people
+from . import business, cases, cooperation, courses, doors, forces, ground, messages, people
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,20 @@ class Sample:
     venue: Venue
     other_venue: Venue
     booking: VenueBooking
+    brand: BrandProject
+    other_brand: BrandProject
+    brand_attachment: BrandAttachment
+    other_brand_attachment: BrandAttachment
+    #: Returned to its alliance.
+    case: TypicalCase
+    other_case: TypicalCase
+    #: Waits for the county's review.
+    submitted_case: TypicalCase
+    accepted_case: TypicalCase
+    booklet: CaseBooklet
+    booklet_job: Job
+    photo: CasePhoto
+    other_photo: CasePhoto
     term: Term
     handover: Handover
     other_handover: Handover
@@ -189,6 +208,12 @@ def fill() -> Sample:
     agreement = cooperation.agreement(alliance, first, file=ground.stored_file("协议.pdf"))
     other_agreement = cooperation.agreement(other_alliance, second, file=ground.stored_file("协议.pdf"))
     venue, other_venue = cooperation.venue(alliance, first), cooperation.venue(other_alliance, second)
+    brand, other_brand = cases.brand(alliance, first), cases.brand(other_alliance, second)
+    cases.brand_progress(brand, admin.user)
+    returned = {"state": "returned", "writer": admin.user}
+    case = cases.typical_case(alliance, first, **returned)
+    other_case = cases.typical_case(other_alliance, second, **returned)
+    accepted_case = cases.typical_case(alliance, first, title="共享用工计")
     # Object grants of every kind.
     people.actor(Role.ROTATING_SECRETARY, party_organisation=other_party, login="lead-of-second")
     of_second = people.actor(Role.ENTERPRISE, enterprise=second, login="operator-of-second")
@@ -238,6 +263,18 @@ def fill() -> Sample:
         venue=venue,
         other_venue=other_venue,
         booking=cooperation.booking(venue, admin.user),
+        brand=brand,
+        other_brand=other_brand,
+        brand_attachment=cases.brand_attachment(brand),
+        other_brand_attachment=cases.brand_attachment(other_brand),
+        case=case,
+        other_case=other_case,
+        submitted_case=cases.typical_case(alliance, first, title="带货计", state="submitted"),
+        accepted_case=accepted_case,
+        booklet=cases.booklet(accepted_case, job=ground.job(BOOKLET_TASK)),
+        booklet_job=ground.job(BOOKLET_TASK, started_by=admin.user),
+        photo=cases.case_photo(case),
+        other_photo=cases.case_photo(other_case),
         term=term,
         handover=business.handover(last, term),
         done_handover=done_handover,

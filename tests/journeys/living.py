@@ -57,7 +57,8 @@ def live(page: Page) -> list[str]:
 
 
 def richest(page: Page, alliance: str) -> list[str]:
-    """The pages that have some of everything: of the secretary's `alliance` (its address), and of a visit."""
+    """The pages that have some of everything: of the secretary's `alliance` (its address), of a visit, and of cases
+    and projects in the states that lead on."""
     tabs = [f"{alliance}{tab}/" for tab in ("organisation", "cooperation", "lists", "members", "meetings")]
     page.goto(tabs[-1])
     meetings = page.evaluate(
@@ -68,5 +69,11 @@ def richest(page: Page, alliance: str) -> list[str]:
     for which in ("state=draft", "q=变压器"):
         page.goto(f"/demands/?{which}")
         demands.append(page.locator("td.main a").first.evaluate("link => link.pathname"))
-    page.goto("/support-groups/visits/")
-    return [*tabs, *meetings, *demands, page.locator("tbody a").first.evaluate("link => link.pathname")]
+    firsts = ("/support-groups/visits/", "/cases/?state=draft", "/cases/?state=forwarded", "/brands/?state=running")
+    return [*tabs, *meetings, *demands, *(_first(page, address) for address in firsts)]
+
+
+def _first(page: Page, address: str) -> str:
+    """The page of the first row of a list."""
+    page.goto(address)
+    return page.locator("tbody a").first.evaluate("link => link.pathname")

@@ -24,6 +24,7 @@ BESIDES = {
     ("alliances_bodyseat", "unit_id"): ", enterprise_id = NULL",
     ("alliances_meetingseat", "unit_id"): ", enterprise_id = NULL",
     ("alliances_meetingseat", "proxy_id"): ", state = 'proxy'",
+    ("alliances_brandproject", "organisation_id"): ", enterprise_id = NULL",
     ("notices_channel", "user_id"): ", unit_id = NULL, kind = 'email'",
 }
 #: Refused by a check of its own before the reference is looked at.

@@ -73,6 +73,7 @@ def elsewhere(second_tenant: Tenant) -> dict[str, Any]:
         # Numbers are counted per tenant: only one more row has a number that the first tenant does not know.
         factories.demand(Enterprise.objects.first())
         factories.snapshot()
+        factories.booklet()
         rows = {}
         for page in PAGES:
             model = _model(page)
