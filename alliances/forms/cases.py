@@ -13,6 +13,8 @@ from ..services.cases import PHOTOS_MOST, CaseEntry
 from .activities import FilesField
 
 PHOTO_TYPES = "image/jpeg,image/png"
+#: What the three parts say that a submitted case must have.
+LATER = "草稿可以先空着，提交审核前要填。"
 
 
 def _part(label: str, rows: int, help_text: str) -> forms.CharField:
@@ -41,9 +43,9 @@ class CaseForm(PlainForm):
         },
     )
     background = _part("背景", 4, "遇到了什么问题。")
-    practice = _part("做法", 8, "联盟做了什么，谁来做，怎么做。一段一行。")
-    effect = _part("成效", 5, "带来了什么变化，有数字的写数字。")
-    insight = _part("启示", 4, "别的联盟可以学什么。")
+    practice = _part("做法", 8, f"联盟做了什么，谁来做，怎么做，一段一行。{LATER}")
+    effect = _part("成效", 5, f"带来了什么变化，有数字的写数字。{LATER}")
+    insight = _part("启示", 4, f"别的联盟可以学什么。{LATER}")
 
     def __init__(self, *args: Any, candidates: QuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,7 +21,8 @@ def enter(page: Page, account: str, password: str) -> None:
 
 
 def live(page: Page) -> list[str]:
-    """As the administrator: check a ledger with errors, have a briefing made, ask for a skipped turn, read a pack.
+    """As the administrator: check a ledger with errors, have a briefing and a booklet made,
+    ask for a skipped turn, read a pack.
 
     Returns the pages that are shown once, on the way.
     """
@@ -36,6 +37,12 @@ def live(page: Page) -> list[str]:
     page.get_by_role("button", name="开始编制").click()
     expect(page.get_by_text("已完成")).to_be_visible(timeout=120_000)
     briefing = urlsplit(page.url).path
+
+    page.goto("/booklets/new/")
+    page.get_by_label("第几计").first.fill("1")
+    page.get_by_role("button", name="开始编制").click()
+    expect(page.get_by_role("link", name="查看汇编")).to_be_visible(timeout=120_000)
+    booklet = urlsplit(page.url).path
 
     page.goto("/alliances/")
     page.goto(page.locator("tbody a").first.evaluate("link => link.href") + "rotation/")
@@ -53,7 +60,7 @@ def live(page: Page) -> list[str]:
         page.locator("tbody a").first.click()
         page.get_by_role("link", name=link, exact=True).click()
         papers.append(urlsplit(page.url).path)
-    return [briefing, rotation, *papers]
+    return [briefing, booklet, rotation, *papers]
 
 
 def richest(page: Page, alliance: str) -> list[str]:
