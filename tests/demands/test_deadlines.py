@@ -1,4 +1,4 @@
-"""Working days with 调休, and when a demand's light turns."""
+"""When a demand's light turns."""
 
 from datetime import date, timedelta
 
@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demands.deadlines import amber_bands, light
-from tenants.working_days import add_working_days, calendar_known, is_working_day, working_days_between
 
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 spans = st.integers(0, 60).map(timedelta)
@@ -16,18 +15,6 @@ MONDAY = date(2026, 11, 23)
 
 def colour(**dates: date | None) -> str:
     return light(**{"started_on": MONDAY, "closed_on": None, "today": MONDAY} | dates).colour
-
-
-def test_make_up_workday_counts_and_holiday_does_not():
-    assert is_working_day(date(2026, 10, 10))  # a Saturday worked for the National Day holiday
-    assert not is_working_day(date(2026, 10, 5))  # a Monday of that holiday
-    assert working_days_between(date(2026, 9, 30), date(2026, 10, 10)) == 3
-
-
-def test_year_without_official_calendar_falls_back_to_weekends():
-    assert not calendar_known(2040)
-    assert is_working_day(date(2040, 1, 2))
-    assert not is_working_day(date(2040, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -57,21 +44,6 @@ def test_light_of_closed_demand_says_whether_in_time():
 
 def test_demand_without_deadline_is_green_and_says_so():
     assert light(started_on=MONDAY, due_on=None, closed_on=None, today=MONDAY).words == "未定办理时限"
-
-
-@given(days, st.integers(1, 30))
-def test_nth_working_day_is_n_working_days_away(start: date, count: int):
-    later = add_working_days(start, count)
-    assert is_working_day(later)
-    assert working_days_between(start, later) == count
-    assert add_working_days(start, 0) == start
-    assert is_working_day(add_working_days(start, -count))
-
-
-@given(days, spans, spans)
-def test_working_days_add_up(start: date, first: timedelta, second: timedelta):
-    middle, end = start + first, start + first + second
-    assert working_days_between(start, end) == working_days_between(start, middle) + working_days_between(middle, end)
 
 
 @given(days, spans, spans)
