@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
 from django.db import transaction
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -103,6 +102,7 @@ class PolicyEnterprisesView(LedgerListView):
     template_name = "policies/policy_enterprises.html"
     title = "符合条件的企业"
     related = ("region",)
+    is_small = True
     empty = {"empty_title": "没有这样的企业", "empty_text": "按现有数据，没有企业落在这一栏。"}
 
     def filtered(self, request: HttpRequest) -> ListFilter:
@@ -111,11 +111,6 @@ class PolicyEnterprisesView(LedgerListView):
         fits = None if self.is_unknown else True
         rows = selectors.enterprises_for(actor=request.actor, policy=self.policy, today=timezone.localdate(), fits=fits)
         return EnterpriseFilter(request.GET, queryset=rows, request=request)
-
-    def fill(self, page: Page) -> Page:
-        # The few that a policy is for are joined at once.
-        page.object_list = list(self.prepare(cast(QuerySet, page.object_list)))
-        return page
 
     def extra_context(self, request: HttpRequest) -> dict[str, Any]:
         chips = [

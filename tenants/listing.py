@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import django_filters
 from django import forms
@@ -191,6 +191,8 @@ class ListView(TenantPage):
     template_name: ClassVar[str]
     title: ClassVar[str]
     related: ClassVar[tuple[str, ...]] = ()
+    #: Whether the table stays so small that its rows are joined at once, which saves a query.
+    is_small: ClassVar[bool] = False
     empty: ClassVar[dict[str, str]] = {}
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -210,6 +212,9 @@ class ListView(TenantPage):
 
     def fill(self, page: Page) -> Page:
         """Fetch the rows of one page: ids in order first, so that joins are paid for these rows only."""
+        if self.is_small:
+            page.object_list = list(self.prepare(cast(QuerySet, page.object_list)))
+            return page
         ids = list(page.object_list.values_list("pk", flat=True))
         found = {row.pk: row for row in self.prepare(page.object_list.model.objects.filter(pk__in=ids))}
         page.object_list = [found[pk] for pk in ids]

@@ -40,6 +40,7 @@ class BrandListView(ListView):
     template_name = "alliances/brand_list.html"
     title = "品牌与案例"
     related = ("alliance__region", "enterprise", "organisation")
+    is_small = True
     empty = {
         "empty_title": "还没有品牌项目和示范项目",
         "empty_text": "由联盟秘书长在联盟的“合作”栏登记，每年 1 至 2 个。",

@@ -43,6 +43,7 @@ class CaseListView(ListView):
     template_name = "alliances/case_list.html"
     title = "品牌与案例"
     related = ("alliance__region",)
+    is_small = True
     empty = {
         "empty_title": "还没有典型案例",
         "empty_text": "由联盟秘书长在联盟的“合作”栏填写，县（市、区）、市两级审核后采用。",

@@ -3,12 +3,11 @@ own pages are in `brands` and `cases`."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page
-from django.db.models import QuerySet
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -69,11 +68,11 @@ class AgreementListView(ListView):
     template_name = "alliances/agreement_list.html"
     title = "结对与协议"
     related = ("alliance",)
+    is_small = True
     empty = {"empty_title": "还没有结对和协议", "empty_text": "由联盟秘书长在联盟的“合作”栏登记。"}
 
     def fill(self, page: Page) -> Page:
-        # The few agreements of a city are joined at once.
-        page.object_list = list(self.prepare(cast(QuerySet, page.object_list)))
+        page = super().fill(page)
         found.light_up(page.object_list, today=timezone.localdate())
         return page
 

@@ -210,8 +210,7 @@ def test_the_list_takes_few_queries(office: Office) -> None:
         for number in range(12):
             factories.brand(office.alliance, enterprise, f"项目{number}", year=2025 + number)
     assert queries_of(office.secretary, LIST) == few
-    # Two more than a plain list: the year so far.
-    assert few <= LIST_QUERIES + 2
+    assert few <= LIST_QUERIES + 1
 
 
 def test_a_day_to_come_is_no_progress(office: Office) -> None:

@@ -284,4 +284,4 @@ def test_the_list_takes_few_queries(desk: Desk) -> None:
         for number in range(12):
             factories.typical_case(desk.alliance, title=f"第{number}计")
     # One more than a plain list: how many wait for the reader.
-    assert queries_of(desk.city, LIST) == few <= LIST_QUERIES + 1
+    assert queries_of(desk.city, LIST) == few <= LIST_QUERIES
