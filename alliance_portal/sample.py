@@ -34,7 +34,7 @@ from .sample_handover import handovers_ensure
 from .sample_lists import lists_ensure
 from .sample_meetings import meetings_ensure
 from .sample_messages import robot_ensure
-from .sample_teams import teams_ensure
+from .sample_teams import certificates_ensure, teams_ensure
 from .sample_visits import visits_ensure
 
 SLUG = "jining"
@@ -135,6 +135,7 @@ def accounts_ensure(tenant: Tenant) -> None:
         meetings_ensure(admin.user, alliance, timezone.now())
         visits_ensure(admin, timezone.localdate())
         teams_ensure(admin, alliance.region, people[Role.INSTRUCTOR], timezone.localdate())
+        certificates_ensure(admin, alliance.region, timezone.localdate())
         lists_ensure(admin, alliance, timezone.now())
         writer, county, city = (
             actor_for(cast(User, load_user(people[role].pk)))

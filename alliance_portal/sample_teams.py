@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from enterprises.models import Enterprise, InstructorTeam
+from enterprises.models import Enterprise, InstructorTeam, PartyOrganisation
+from enterprises.selectors.certificates import worker_version
+from enterprises.services.certificates import Worker, worker_save
 from enterprises.services.teams import NewMember, team_assign, team_join, team_leave, team_save, team_unassign
 from tenants.models import Region, User
 from tenants.permissions import Actor
@@ -51,3 +53,14 @@ def teams_ensure(admin: Actor, region: Region, account: User, today: date) -> No
         if number == 1:
             day = today - timedelta(days=10)
             team_unassign(actor=admin, assignment=made_assignment, ends_on=day, reason="企业迁出本县", today=today)
+
+
+def certificates_ensure(admin: Actor, region: Region, today: date) -> None:
+    """Workers' certificates of a county: one that has run out, one that soon will, one that is valid for long."""
+    known = PartyOrganisation.objects.filter(enterprise__region=region)
+    if known.filter(worker_certified_until__isnull=False).exists():
+        return
+    certified = known.filter(worker_is_certified=True).exclude(worker="").order_by("pk")
+    for number, (each, days) in enumerate(zip(certified[:3], (-20, 40, 500), strict=False)):
+        worker = Worker(each.worker, True, f"DW2024{number + 1:06d}", today + timedelta(days=days))
+        worker_save(actor=admin, organisation=each, worker=worker, version=worker_version(each), today=today)

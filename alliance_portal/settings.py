@@ -285,6 +285,7 @@ CELERY_BEAT_SCHEDULE = {
     "turn-rotations": {"task": "alliances.rotations_turn", "schedule": crontab(minute=0)},
     # Once a day is enough for plans a year ahead; a missed day is made up on the next.
     "plan-meetings": {"task": "alliances.meetings_ahead", "schedule": crontab(hour=6, minute=15)},
+    "remind-certificates": {"task": "enterprises.certificates_remind", "schedule": crontab(hour=6, minute=30)},
     "remind-of-agreements": {"task": "alliances.agreements_remind", "schedule": crontab(hour=7, minute=30)},
 }
 

@@ -12,9 +12,11 @@ from tenants.permissions import Actor
 from .models import Cadre, Enterprise, InstructorTeam, PartyOrganisation, Scale, Stream, SupportGroup, Visit
 from .permissions import visible_enterprises
 from .selectors import latest_members, quarter_start, visited_since
+from .selectors.certificates import certificate_is
 from .selectors.teams import has_force
 
 VISITED = [("true", "已走访"), ("false", "未走访")]
+CERTIFICATES = [("valid", "有效"), ("expiring", "60 天内到期"), ("expired", "已过期")]
 SENT = [("true", "已安排"), ("false", "未安排")]
 YES_NO = [("true", "是"), ("false", "否")]
 
@@ -90,10 +92,16 @@ class PartyOrganisationFilter(ListFilter):
 
     region = RegionFilter(label="县（市、区）", path_of="enterprise__region")
     kind = django_filters.ChoiceFilter(label="类型", choices=PartyOrganisation.Kind.choices, empty_label="全部")
+    certificate = django_filters.ChoiceFilter(
+        label="资格证书", choices=CERTIFICATES, empty_label="全部", method="by_certificate"
+    )
 
     class Meta:
         model = PartyOrganisation
         fields: list[str] = []
+
+    def by_certificate(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(certificate_is(value, localdate()))
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         return super().filter_queryset(queryset.alias(members=latest_members()))

@@ -9,6 +9,27 @@ from enum import StrEnum
 MEMBERS_LEAST, MEMBERS_MOST = 2, 3
 
 
+#: From so many days before its last day on, a certificate runs out.
+EXPIRING_DAYS = 60
+
+
+class Certificate(StrEnum):
+    """How a full-time worker's certificate stands on a day; the values are those of the list's filter."""
+
+    VALID = "valid"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+
+
+def certificate(until: date | None, day: date) -> Certificate | None:
+    """Valid through its last day; None where no last day is known."""
+    if until is None:
+        return None
+    if day > until:
+        return Certificate.EXPIRED
+    return Certificate.EXPIRING if (until - day).days <= EXPIRING_DAYS else Certificate.VALID
+
+
 class Standing(StrEnum):
     """Where a day stands to a term."""
 

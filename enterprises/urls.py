@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .views import teams
+from .views import certificates, teams
 
 app_name = "enterprises"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("visits/<int:pk>/withdraw/", views.VisitWithdrawView.as_view(), name="visit_withdraw"),
     path("party-organisations/", views.PartyOrganisationListView.as_view(), name="party_list"),
     path("party-organisations/<int:pk>/", views.PartyOrganisationDetailView.as_view(), name="party_detail"),
+    path("party-organisations/<int:pk>/worker/", certificates.WorkerSaveView.as_view(), name="worker_save"),
     path("support-groups/", views.SupportGroupListView.as_view(), name="force_list"),
     path("support-groups/<int:pk>/", views.SupportGroupDetailView.as_view(), name="force_detail"),
     path("support-groups/cadres/", views.CadreListView.as_view(), name="cadre_list"),

@@ -1,15 +1,18 @@
 """Party organisations and their quarterly counts. Counts only: no individual's Party membership is stored."""
 
 from django.db import models
+from django.utils.timezone import localdate
 
 from tenants.models import TenantForeignKey, TenantModel, TenantUserPermission
 
+from ..terms import certificate
 from .enterprise import Enterprise
 
 
 class PartyOrganisation(TenantModel):
     """The Party organisation of an enterprise (一企一支部). Only office holders are named."""
 
+    audit_redacted = ("worker_certificate",)
     search_fields = ("name", "initials")
 
     class Kind(models.TextChoices):
@@ -35,6 +38,7 @@ class PartyOrganisation(TenantModel):
     is_paired = models.BooleanField("结对共建", default=False)
     worker = models.CharField("专职党务工作者", max_length=40, blank=True, default="")
     worker_is_certified = models.BooleanField("资格认证", default=False)
+    worker_certificate = models.CharField("证书编号", max_length=40, blank=True, default="")
     worker_certified_until = models.DateField("证书有效期至", null=True, blank=True)
 
     class Meta:
@@ -50,6 +54,13 @@ class PartyOrganisation(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def certificate_light(self) -> str:
+        """How the worker's certificate stands today (`terms.Certificate`); empty without one or without a last day."""
+        if not self.worker_is_certified:
+            return ""
+        return certificate(self.worker_certified_until, localdate()) or ""
 
 
 class PartyOrganisationCount(TenantModel):

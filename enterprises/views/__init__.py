@@ -276,7 +276,11 @@ class PartyOrganisationDetailView(TenantPage):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         organisation = party_organisation_get(actor=request.actor, pk=pk)
         crumbs = [{"label": "党组织", "url": reverse("enterprises:party_list")}, {"label": organisation.name}]
-        context = {"organisation": organisation, "crumbs": crumbs}
+        context = {
+            "organisation": organisation,
+            "crumbs": crumbs,
+            "keeps": request.actor.is_staff,
+        }
         return render(request, "enterprises/party_detail.html", context)
 
 

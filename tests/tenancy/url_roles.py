@@ -64,6 +64,7 @@ PAGES = [
     Page("enterprises:log", STAFF, "enterprise"),
     Page("enterprises:party_list", ALL),
     Page("enterprises:party_detail", ALL, "party_organisation"),
+    Page("enterprises:worker_save", STAFF, "party_organisation"),
     Page("enterprises:force_list", ALL),
     Page("enterprises:force_detail", ALL, "support_group"),
     Page("enterprises:cadre_list", ALL),
