@@ -41,7 +41,7 @@ from reports.selectors import briefing_list
 from tenants.models import AuditEntry, Role, User
 from tenants.pages import TenantPage
 from tenants.permissions import STAFF, Actor
-from tenants.working_days import working_days_between
+from tenants.selectors.calendar import calendar_current, calendar_missing
 
 ROWS = 8
 FEW = 5
@@ -71,7 +71,7 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
     handles = bool(actor.roles & HANDLERS)
     desk: dict[str, Any] = {
         "today": today,
-        "quarter_days": working_days_between(today, quarter.end),
+        "quarter_days": calendar_current().working_days_between(today, quarter.end),
         "is_handler": handles,
         "figures": _handling(actor, quarter, today) if handles else _asking(actor, today),
         "demands": _attention(actor, today) if handles else _own_demands(actor, today),
@@ -95,6 +95,7 @@ def desk_for(actor: Actor, *, today: date) -> dict[str, Any]:
     if actor.is_admin:
         desk["imports"] = import_list(actor=actor).defer(*LONG)[:FEW]
         desk["system"] = _system(actor, today)
+        desk["missing"] = calendar_missing(today=today)
     return desk
 
 

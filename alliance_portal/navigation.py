@@ -64,6 +64,7 @@ MENU: list[tuple[str | None, list[tuple[str, str, frozenset[str]]]]] = [
             ("字典", "tenants:dictionary_home", ADMIN),
             ("清单种类", "demands:list_kinds", ADMIN),
             ("发文机关名称", "tenants:body_names", ADMIN),
+            ("工作日历", "tenants:calendar", ADMIN),
             ("群机器人", "notices:robot_list", ADMIN),
             ("操作日志", "tenants:operation_log", ADMIN),
             ("登录日志", "tenants:sign_in_log", ADMIN),

@@ -26,6 +26,7 @@ from tenants.scope import bootstrap_scope, cross_tenant, tenant_scope
 from tenants.services import tenant_create
 
 from . import embedded
+from .sample_calendar import calendar_ensure
 from .sample_cases import booklet_ensure, brands_ensure, cases_ensure
 from .sample_cooperation import cooperation_ensure
 from .sample_demands import demands_ensure
@@ -168,6 +169,7 @@ def accounts_ensure(tenant: Tenant) -> None:
             for role in (Role.CITY_STAFF, Role.DEPARTMENT, Role.ENTERPRISE)
         )
         demands_ensure(admin, office, unit, asker, alliance, timezone.now())
+        calendar_ensure(admin, timezone.now())
     with cross_tenant(reason="operator command"):
         _account(OPERATOR, "平台运维", None, hashed)
 

@@ -12,12 +12,12 @@ from django.utils.timezone import localdate
 from alliances.models import Alliance
 from demands.clocks import EXTENDED_MOST
 from demands.models import Demand
-from demands.selectors.course import calendar
 from demands.services import DemandEntry, demand_act, demand_enter
 from demands.workflow import Action, Need
 from enterprises.models import Enterprise
 from tenants.models import DictionaryEntry, Unit
 from tenants.permissions import Actor
+from tenants.selectors.calendar import calendar_current
 
 A, N = Action, Need
 OFFICE, UNIT, ASKER = "office", "unit", "asker"
@@ -104,7 +104,7 @@ def _stories(people: Cast, now: datetime) -> list[Story]:
     )
     sign: Step = (UNIT, A.SIGN, {})
     explained: Step = (UNIT, A.ANSWER, {N.RESULT: "explained", N.TEXT: "现行政策只支持首次购置，已逐条说明依据。"})
-    later = calendar().add_working_days(localdate(now), EXTENDED_MOST - 8)
+    later = calendar_current().add_working_days(localdate(now), EXTENDED_MOST - 8)
     promised = localdate(now) + timedelta(days=150)
     return [
         Story("人才", "希望与技工院校合作，定向培养数控操作工 30 名", 0),

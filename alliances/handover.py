@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from tenants.working_days import add_working_days, working_days_between
+from tenants.working_days import WorkingCalendar
 
 #: Working days after the turn within which a pack is to be signed by all three.
 DAYS = 5
@@ -106,9 +106,9 @@ def digest(content: dict[str, Any]) -> str:
     return sha256(written.encode()).hexdigest()
 
 
-def due_on(handed_on: date) -> date:
+def due_on(handed_on: date, calendar: WorkingCalendar) -> date:
     """The last day on which a pack is in time."""
-    return add_working_days(handed_on, DAYS)
+    return calendar.add_working_days(handed_on, DAYS)
 
 
 @dataclass(frozen=True)
@@ -119,13 +119,13 @@ class Light:
     words: str
 
 
-def light(*, due_on: date, completed_on: date | None, today: date) -> Light:
+def light(*, due_on: date, completed_on: date | None, today: date, calendar: WorkingCalendar) -> Light:
     """The light of a pack that must be signed by `due_on` (inclusive). Late days are natural days."""
     if completed_on is not None:
         late = (completed_on - due_on).days
         return Light("done", f"超期 {late} 天完成" if late > 0 else "按期完成")
     if today > due_on:
         return Light("red", f"超期 {(today - due_on).days} 天")
-    left = working_days_between(today, due_on)
+    left = calendar.working_days_between(today, due_on)
     words = "今天到期" if today == due_on else f"还剩 {left} 个工作日" if left else "剩余不足 1 个工作日"
     return Light("amber" if left <= AMBER_DAYS else "green", words)

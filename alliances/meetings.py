@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from tenants.working_days import is_working_day
+from tenants.working_days import WorkingCalendar
 
 ONE_DAY = timedelta(days=1)
 #: "Topics one week before, superior told two days before": the least of each, domain.md §5.
@@ -87,7 +87,7 @@ def period_name(frequency: Frequency, period: date) -> str:
     }[frequency]
 
 
-def calendar(rhythm: Rhythm, first: date, until: date) -> list[Planned]:
+def calendar(rhythm: Rhythm, first: date, until: date, days: WorkingCalendar) -> list[Planned]:
     """The meetings that fall due from `first` to `until`, one for each natural period, the earliest first.
 
     `rhythm.month` is no greater than the length of its period.
@@ -97,18 +97,15 @@ def calendar(rhythm: Rhythm, first: date, until: date) -> list[Planned]:
     found = []
     # One period earlier: its meeting may have been moved past the period's end.
     for period in _periods(rhythm.frequency, period_of(rhythm.frequency, first) - ONE_DAY, until):
-        day = due_day(rhythm, period)
+        day = due_day(rhythm, period, days)
         if first <= day <= until:
             found.append(Planned(period, day))
     return found
 
 
-def due_day(rhythm: Rhythm, period: date) -> date:
+def due_day(rhythm: Rhythm, period: date, days: WorkingCalendar) -> date:
     """The day of a period's meeting: a day off is moved to the next working day."""
-    day = date(period.year, period.month + rhythm.month - 1, rhythm.day)
-    while not is_working_day(day):
-        day += ONE_DAY
-    return day
+    return days.next_working_day(date(period.year, period.month + rhythm.month - 1, rhythm.day))
 
 
 def _periods(frequency: Frequency, first: date, until: date) -> Iterator[date]:

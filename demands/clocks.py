@@ -11,25 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from tenants.working_days import WorkingCalendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 #: When an office's day is over, and with it a deadline of that day.
 DAY_ENDS = time(18, 0)
-
-
-class WorkingDays(Protocol):
-    """The tenant's calendar, as far as clocks need it."""
-
-    @property
-    def version(self) -> int: ...
-
-    def is_working_day(self, day: date) -> bool: ...
-
-    def working_days_between(self, start: date, end: date) -> int: ...
-
-    def add_working_days(self, start: date, days: int) -> date: ...
 
 
 class Step(StrEnum):
@@ -73,6 +61,8 @@ class Complexity(StrEnum):
 WORKING_DAYS = {Step.ACCEPT: 1, Step.ASSIGN: 1, Step.SIGN: 1, Step.REPLY: 2, Step.ASSIST: 3}
 NATURAL_DAYS = {Step.RATE: 7, Step.SECOND: 15}
 CALLBACK_TERM = timedelta(hours=48)
+#: Steps that no working day moves.
+NATURAL = frozenset({*NATURAL_DAYS, Step.CALLBACK, Step.PROMISE})
 #: The whole term with its extension, in working days without pauses.
 EXTENDED_MOST = 30
 #: Steps whose clock stands still while a demand waits for the enterprise or for a promised date.
@@ -126,7 +116,7 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, DAY_ENDS, ZONE)
 
 
-def start(step: Step, at: datetime, calendar: WorkingDays, *, unit: int | None = None, days: int = 0) -> Deadline:
+def start(step: Step, at: datetime, calendar: WorkingCalendar, *, unit: int | None = None, days: int = 0) -> Deadline:
     """The deadline of a step that begins at `at`; `days` is the term of 办结 in working days."""
     today = day_of(at)
     if step is Step.CALLBACK:
@@ -140,17 +130,15 @@ def start(step: Step, at: datetime, calendar: WorkingDays, *, unit: int | None =
     return Deadline(step, at, due, calendar.version, unit)
 
 
-def promise(at: datetime, promised_on: date, calendar: WorkingDays) -> Deadline:
+def promise(at: datetime, promised_on: date, calendar: WorkingCalendar) -> Deadline:
     """The deadline of a promised date (挂账)."""
     return Deadline(Step.PROMISE, at, end_of(promised_on), calendar.version)
 
 
-def _same_day(at: datetime, calendar: WorkingDays) -> datetime:
+def _same_day(at: datetime, calendar: WorkingCalendar) -> datetime:
     """The end of the working day; outside working days, or after its end, of the next one."""
-    day = day_of(at)
-    if not calendar.is_working_day(day) or end_of(day) <= at:
-        day = calendar.add_working_days(day, 1)
-    return end_of(day)
+    day = calendar.next_working_day(day_of(at))
+    return end_of(calendar.add_working_days(day, 1) if end_of(day) <= at else day)
 
 
 def end(deadline: Deadline, at: datetime, *, is_met: bool) -> Deadline:
@@ -163,7 +151,7 @@ def pause(deadline: Deadline, at: datetime) -> Deadline:
     return replace(deadline, paused_at=at) if deadline.runs and deadline.step in PAUSABLE else deadline
 
 
-def resume(deadline: Deadline, at: datetime, calendar: WorkingDays) -> Deadline:
+def resume(deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> Deadline:
     """Let the clock go on: the deadline moves by the working days it stood still, so that as many are left (or over)
     as before."""
     if deadline.paused_at is None or not deadline.is_open:
@@ -173,25 +161,44 @@ def resume(deadline: Deadline, at: datetime, calendar: WorkingDays) -> Deadline:
     return replace(moved, paused_at=None, paused_days=deadline.paused_days + stood)
 
 
-def moved_by(deadline: Deadline, days: int, calendar: WorkingDays) -> Deadline:
+def moved_by(deadline: Deadline, days: int, calendar: WorkingCalendar) -> Deadline:
     """A deadline some working days later, or earlier when negative."""
     return replace(deadline, due_at=end_of(calendar.add_working_days(deadline.due_on, days)), version=calendar.version)
 
 
-def elapsed(deadline: Deadline, at: datetime, calendar: WorkingDays) -> int:
+def recomputed(
+    deadline: Deadline, before: WorkingCalendar, calendar: WorkingCalendar, *, is_agreed: bool = False
+) -> Deadline:
+    """An open deadline by another calendar: as many working days after its start as it was by the calendar `before`,
+    with which it was computed; what it stood still is among them.
+
+    Terms in natural days and promised dates stay, and so does a day that was asked for and granted (`is_agreed`).
+    """
+    if not deadline.is_open:
+        return deadline
+    due = deadline.due_at
+    if deadline.step is Step.DECIDE:
+        due = _same_day(deadline.started_at, calendar)
+    elif deadline.step not in NATURAL and not is_agreed:
+        days = before.working_days_between(deadline.started_on, deadline.due_on)
+        due = end_of(calendar.add_working_days(deadline.started_on, days))
+    return replace(deadline, due_at=due, version=calendar.version)
+
+
+def elapsed(deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> int:
     """Working days that a clock has run until `at`, not before its last change, without those it stood still."""
     until = day_of(deadline.ended_at or deadline.paused_at or at)
     return calendar.working_days_between(deadline.started_on, until) - deadline.paused_days
 
 
-def left(deadline: Deadline, at: datetime, calendar: WorkingDays) -> int:
+def left(deadline: Deadline, at: datetime, calendar: WorkingCalendar) -> int:
     """Working days left until a deadline; negative when it is over."""
     now = day_of(deadline.paused_at or at)
     over = calendar.working_days_between(deadline.due_on, now)
     return -over if over else calendar.working_days_between(now, deadline.due_on)
 
 
-def extension_fault(deadline: Deadline, new_due_on: date, at: datetime, calendar: WorkingDays) -> str:
+def extension_fault(deadline: Deadline, new_due_on: date, at: datetime, calendar: WorkingCalendar) -> str:
     """Why 办结 cannot be put off to a day; empty when it can: asked a working day before it is due, to a later working
     day, 30 working days in all at most."""
     today, due_on = day_of(at), deadline.due_on
@@ -207,7 +214,7 @@ def extension_fault(deadline: Deadline, new_due_on: date, at: datetime, calendar
     return ""
 
 
-def extended(deadline: Deadline, new_due_on: date, calendar: WorkingDays) -> Deadline:
+def extended(deadline: Deadline, new_due_on: date, calendar: WorkingCalendar) -> Deadline:
     """A deadline put off to a day."""
     return replace(deadline, due_at=end_of(new_due_on), version=calendar.version)
 

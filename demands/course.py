@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from tenants.working_days import WorkingCalendar
+
 from . import clocks
 from .case import ANSWERS, CONTENT_FROM, OF_A_UNIT, PLANNED, RUNS_ON, WITHDRAWN, Case, Given, RefusedError
-from .clocks import Deadline, Step, WorkingDays
+from .clocks import Deadline, Step
 from .workflow import ENDS, TABLE, TRANSITIONS, Action, Extension, Need, Party, State, Transition
 
 
@@ -23,7 +25,7 @@ def parties_of(case: Case, unit: int) -> frozenset[Party]:
 
 
 def allowed(
-    case: Case, parties: frozenset[Party], at: datetime, calendar: WorkingDays, unit: int | None = None
+    case: Case, parties: frozenset[Party], at: datetime, calendar: WorkingCalendar, unit: int | None = None
 ) -> list[Transition]:
     """The rows that somebody with these parts, for `unit`, may follow now, in the table's order: the action bar."""
     return [
@@ -33,7 +35,7 @@ def allowed(
     ]
 
 
-def obstacle(case: Case, action: Action, at: datetime, calendar: WorkingDays, unit: int | None = None) -> str:
+def obstacle(case: Case, action: Action, at: datetime, calendar: WorkingCalendar, unit: int | None = None) -> str:
     """Why a row cannot be followed whatever is said with it; empty when it can. The state is judged elsewhere."""
     if action is Action.SIGN_PART:
         waits = any(each.step is Step.SIGN and each.is_open and each.unit == unit for each in case.deadlines)
@@ -42,11 +44,11 @@ def obstacle(case: Case, action: Action, at: datetime, calendar: WorkingDays, un
     return check(case, at, calendar) if check else ""
 
 
-def _pending(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _pending(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     return "承办单位申请了延期，还没有答复。请先决定是否同意延期。" if case.extension is Extension.ASKED else ""
 
 
-def _objection(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _objection(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     if case.has_objected:
         return "这次交办已经提过异议，维持原交办后不能再提。请签收办理。"
     due = case.open(Step.SIGN)
@@ -54,7 +56,7 @@ def _objection(case: Case, at: datetime, calendar: WorkingDays) -> str:
     return "异议要在交办后 1 个工作日内提出，现在已经过了。请签收办理，确需改派请联系交办单位。" if late else ""
 
 
-def _extension(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _extension(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     if case.is_second:
         return "二次办理不能延期。"
     if case.extension is not Extension.NONE:
@@ -66,33 +68,33 @@ def _extension(case: Case, at: datetime, calendar: WorkingDays) -> str:
     return "延期要在到期前至少 1 个工作日申请，现在已经来不及。请尽快办结。" if late else ""
 
 
-def _asked(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _asked(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     return "" if case.extension is Extension.ASKED else "没有等待答复的延期申请。"
 
 
-def _unrated(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _unrated(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     due = case.open(Step.RATE)
     waits = due is not None and at <= due.due_at
     return f"企业可以评价到{clocks.in_words(due.due_on)}，过后仍未评价才能销号。" if due and waits else ""
 
 
-def _answer(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _answer(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     settled = case.state is State.ANSWERED and case.result not in RUNS_ON
     return "已经答复，等企业评价。" if settled else ""
 
 
-def _first_round(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _first_round(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
     return "二次办理的诉求不能这样处理。" if case.is_second else _pending(case, at, calendar)
 
 
-def _has(*steps: Step) -> Callable[[Case, datetime, WorkingDays], str]:
-    def check(case: Case, at: datetime, calendar: WorkingDays) -> str:
+def _has(*steps: Step) -> Callable[[Case, datetime, WorkingCalendar], str]:
+    def check(case: Case, at: datetime, calendar: WorkingCalendar) -> str:
         return "" if any(case.open(step) for step in steps) else "已经做过了。"
 
     return check
 
 
-_OBSTACLES: Final[dict[Action, Callable[[Case, datetime, WorkingDays], str]]] = {
+_OBSTACLES: Final[dict[Action, Callable[[Case, datetime, WorkingCalendar], str]]] = {
     Action.OBJECT: _objection,
     Action.EXTEND: _extension,
     Action.GRANT: _asked,
@@ -110,7 +112,7 @@ _OBSTACLES: Final[dict[Action, Callable[[Case, datetime, WorkingDays], str]]] = 
 }
 
 
-def apply(case: Case, action: Action, given: Given, at: datetime, calendar: WorkingDays) -> Case:
+def apply(case: Case, action: Action, given: Given, at: datetime, calendar: WorkingCalendar) -> Case:
     """The demand after an action at `at`. Raises `RefusedError` when its state, or what was said, does not allow it.
 
     Who may act is judged before (`allowed`); the merged-into demand is changed by `absorb`.
@@ -129,7 +131,7 @@ def apply(case: Case, action: Action, given: Given, at: datetime, calendar: Work
 # What was said
 
 
-def _check_units(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_units(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     if given.lead is None:
         raise RefusedError("请选择主办单位。", Need.LEAD)
     if given.lead in given.sharing | given.assisting:
@@ -138,18 +140,18 @@ def _check_units(case: Case, given: Given, at: datetime, calendar: WorkingDays) 
         raise RefusedError("同一个单位不能既分办又协办。请去掉重复的单位。", Need.ASSISTING)
 
 
-def _check_other_lead(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_other_lead(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     _check_units(case, given, at, calendar)
     if given.lead == case.lead:
         raise RefusedError("改派要换一个主办单位。请另选。", Need.LEAD)
 
 
-def _check_complexity(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_complexity(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     if given.complexity is None:
         raise RefusedError("请选择难易程度，办结时限由它决定。", Need.COMPLEXITY)
 
 
-def _check_extension(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_extension(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     due = case.open(Step.RESOLVE)
     if given.new_due_on is None or due is None:
         raise RefusedError("请填写新的办结时限。", Need.NEW_DUE_ON)
@@ -157,22 +159,22 @@ def _check_extension(case: Case, given: Given, at: datetime, calendar: WorkingDa
         raise RefusedError(words, Need.NEW_DUE_ON)
 
 
-def _check_promise(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_promise(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     if given.promised_on is None or given.promised_on <= clocks.day_of(at):
         raise RefusedError("承诺日期要在今天以后。请改日期。", Need.PROMISED_ON)
 
 
-def _check_result(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_result(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     if given.result not in ANSWERS:
         raise RefusedError("请选择办理结果。", Need.RESULT)
 
 
-def _check_rating(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_rating(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     if given.rating not in range(1, 6):
         raise RefusedError("请选择评价。", Need.RATING)
 
 
-def _check_into(case: Case, given: Given, at: datetime, calendar: WorkingDays) -> None:
+def _check_into(case: Case, given: Given, at: datetime, calendar: WorkingCalendar) -> None:
     into = given.into
     if into is None:
         raise RefusedError("请填写并入哪件诉求。", Need.INTO)
@@ -180,7 +182,7 @@ def _check_into(case: Case, given: Given, at: datetime, calendar: WorkingDays) -
         raise RefusedError("只能并入已受理、正在办理的诉求。请核对编号。", Need.INTO)
 
 
-_INPUTS: Final[dict[Action, Callable[[Case, Given, datetime, WorkingDays], None]]] = {
+_INPUTS: Final[dict[Action, Callable[[Case, Given, datetime, WorkingCalendar], None]]] = {
     Action.ACCEPT: _check_complexity,
     Action.RECATEGORISE: _check_complexity,
     Action.ASSIGN: _check_units,
@@ -237,7 +239,7 @@ def _changed(case: Case, action: Action, given: Given) -> Case:
 
 
 def _deadlines(
-    case: Case, after: Case, row: Transition, given: Given, at: datetime, calendar: WorkingDays
+    case: Case, after: Case, row: Transition, given: Given, at: datetime, calendar: WorkingCalendar
 ) -> tuple[Deadline, ...]:
     """The clocks after an action: some go on, some stand still, some end, some begin."""
     found = list(case.deadlines)
@@ -282,7 +284,7 @@ def _is_orphaned(deadline: Deadline, after: Case) -> bool:
     return deadline.step is Step.SIGN and deadline.unit not in after.units
 
 
-def _moved(deadline: Deadline, case: Case, action: Action, given: Given, calendar: WorkingDays) -> Deadline:
+def _moved(deadline: Deadline, case: Case, action: Action, given: Given, calendar: WorkingCalendar) -> Deadline:
     """A deadline of 办结 that an action puts elsewhere. The elapsed time stays what it is."""
     if deadline.step is not Step.RESOLVE or not deadline.is_open:
         return deadline
@@ -295,7 +297,7 @@ def _moved(deadline: Deadline, case: Case, action: Action, given: Given, calenda
 
 
 def _begun(
-    case: Case, after: Case, row: Transition, given: Given, at: datetime, calendar: WorkingDays
+    case: Case, after: Case, row: Transition, given: Given, at: datetime, calendar: WorkingCalendar
 ) -> list[Deadline]:
     if after.state in ENDS:
         return []

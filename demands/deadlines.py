@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tenants.working_days import add_working_days, working_days_between
+from tenants.working_days import WorkingCalendar
 
 #: A demand turns amber with this many working days left, or a third of its term if that is less.
 AMBER_DAYS = 2
@@ -26,6 +26,7 @@ def light(
     due_on: date | None,
     closed_on: date | None,
     today: date,
+    calendar: WorkingCalendar,
     settled_on: date | None = None,
     waits: str = "",
 ) -> Light:
@@ -45,8 +46,8 @@ def light(
         return Light("green", "未定办理时限")
     if due_on < today:
         return Light("red", f"超期 {(today - due_on).days} 天")
-    left = working_days_between(today, due_on)
-    term = working_days_between(started_on, due_on)
+    left = calendar.working_days_between(today, due_on)
+    term = calendar.working_days_between(started_on, due_on)
     words = "今天到期" if due_on == today else f"还剩 {left} 个工作日" if left else "剩余不足 1 个工作日"
     return Light("amber" if left <= AMBER_DAYS and 3 * left <= term else "green", words)
 
@@ -60,14 +61,16 @@ class AmberBand:
     started_before: date
 
 
-def amber_bands(today: date) -> tuple[AmberBand, ...]:
+def amber_bands(today: date, calendar: WorkingCalendar) -> tuple[AmberBand, ...]:
     """The amber rule of `light` as a few dates, for use on whole tables.
 
     Due dates with r working days left lie between the r-th working day after today and the next. The term has at
     least 3 r working days exactly if the clock started before the 3 r-th working day counted back from there.
     """
-    bands = [AmberBand(today, add_working_days(today, 1), date.max)]
+    bands = [AmberBand(today, calendar.add_working_days(today, 1), date.max)]
     for left in range(1, AMBER_DAYS + 1):
-        first = add_working_days(today, left)
-        bands.append(AmberBand(first, add_working_days(first, 1), add_working_days(first, 1 - 3 * left)))
+        first = calendar.add_working_days(today, left)
+        bands.append(
+            AmberBand(first, calendar.add_working_days(first, 1), calendar.add_working_days(first, 1 - 3 * left))
+        )
     return tuple(bands)

@@ -9,6 +9,8 @@ from django.db.models import Case, CharField, DateField, F, Q, QuerySet, Value, 
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils.timezone import localdate
 
+from tenants.selectors.calendar import calendar_current
+
 from . import deadlines
 from .models import Demand
 
@@ -26,7 +28,7 @@ SETTLED = Q(state=State.ANSWERED, settled_on__isnull=False)
 def with_light(demands: QuerySet[Demand], *, today: date) -> QuerySet[Demand]:
     """The demands with `light` (green, amber, red, grey, done) on `today`; the clock starts with 受理, or else 提出."""
     amber = Q()
-    for band in deadlines.amber_bands(today):
+    for band in deadlines.amber_bands(today, calendar_current()):
         amber |= Q(
             counts_to__gte=band.due_from, counts_to__lt=band.due_before, clock_started_on__lt=band.started_before
         )
@@ -71,6 +73,7 @@ def light_of(demand: Demand, today: date) -> deadlines.Light:
         due_on=counts_to(demand),
         closed_on=demand.closed_on,
         today=today,
+        calendar=calendar_current(),
         settled_on=demand.settled_on if state in (State.ANSWERED, State.CLOSED) else None,
         waits=WAITS.get(state, ""),
     )

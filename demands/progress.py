@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tenants.working_days import calendar_known, working_days_between
+from tenants.working_days import WorkingCalendar
 
 from .deadlines import AMBER_DAYS, Light
 
@@ -88,6 +88,7 @@ def explanation(
     due_on: date | None,
     closed_on: date | None,
     today: date,
+    calendar: WorkingCalendar,
     settled_on: date | None = None,
 ) -> str:
     """Why the light is as it is, with the days behind it."""
@@ -104,14 +105,16 @@ def explanation(
         return f"{answered}{day(closed_on)}办结，办理时限是 {day(due_on)}：{light.words}。"
     if due_on is None:
         return "还没有定办理时限，暂按绿灯管理。"
-    term, left = working_days_between(started_on, due_on), working_days_between(today, due_on)
+    term = calendar.working_days_between(started_on, due_on)
+    left = calendar.working_days_between(today, due_on)
     words = {
         "red": f"红灯：办理时限 {day(due_on)}，已{light.words}，仍未办结。",
         "amber": f"黄灯：剩余 {left} 个工作日，不多于 {AMBER_DAYS} 个，也不多于全程 {term} 个工作日的三分之一。",
         "green": f"绿灯：剩余 {left} 个工作日，全程 {term} 个工作日。",
     }[light.colour]
-    if not all(calendar_known(year) for year in range(started_on.year, due_on.year + 1)):
-        words += f"{due_on.year}年的放假安排还没有收录，暂按周一至周五计算。"
+    missing = [year for year in range(started_on.year, due_on.year + 1) if not calendar.calendar_known(year)]
+    if missing:
+        words += f"{'、'.join(f'{year}年' for year in missing)}的放假安排还没有收录，暂按周一至周五计算。"
     return words
 
 

@@ -105,7 +105,7 @@ DECLARE
     tenant bigint := NULLIF(current_setting('app.tenant_id', true), '')::bigint;
     actor bigint := NULLIF(current_setting('app.actor_id', true), '')::bigint;
     request text := COALESCE(current_setting('app.request_id', true), '');
-    label text := CASE WHEN TG_ARGV[0] = '' THEN quote_literal('') ELSE format('left(r.%I, 200)', TG_ARGV[0]) END;
+    label text := CASE WHEN TG_ARGV[0] = '' THEN quote_literal('') ELSE format('left(r.%I::text, 200)', TG_ARGV[0]) END;
     hidden text[] := TG_ARGV[1:];
     target text := 'INSERT INTO {AUDIT_TABLE} (tenant_id, actor_id, verb, object_type, object_id, object_label,'
                    ' changes, request_id, at) ';

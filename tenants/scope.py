@@ -19,8 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -46,6 +46,7 @@ class _Scope:
     request_id: str = ""
     bootstrap: bool = False
     cross_tenant: bool = False
+    found: dict[str, Any] = field(default_factory=dict, init=False, compare=False)
 
     def settings(self) -> dict[str, str]:
         return {
@@ -91,6 +92,12 @@ def require_tenant_id() -> int:
     if tenant_id is None:
         raise ScopeRequiredError("这里没有进入任何租户的范围，不能读写业务数据。")
     return tenant_id
+
+
+def scope_memory() -> dict[str, Any]:
+    """What was looked up in the open tenant scope and is asked again and again; gone with the scope."""
+    require_tenant_id()
+    return _current.get().found
 
 
 @contextmanager

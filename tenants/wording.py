@@ -30,6 +30,8 @@ DETAILS = {
     "reason": "事由",
     "field": "内容",
     "rows": "行数",
+    "deadlines": "旧版时限",
+    "moved": "有变动",
     "accepted": "导入行数",
     "rejected": "退回行数",
     "created": "新增",

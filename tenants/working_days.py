@@ -6,7 +6,7 @@ State Council's yearly notice has them (`STATUTORY`) and as a tenant has changed
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -55,6 +55,10 @@ class WorkingCalendar:
                 day += step
         return day
 
+    def next_working_day(self, day: date) -> date:
+        """`day` itself when offices work on it, otherwise the first working day after it."""
+        return day if self.is_working_day(day) else self.add_working_days(day, 1)
+
     def with_days(self, version: int, days: Iterable[tuple[date, bool]], years: Iterable[int] = ()) -> WorkingCalendar:
         """The next version: some days are worked (True) or off (False), and the holidays of more years are known."""
         changed = dict(days)
@@ -80,13 +84,66 @@ STATUTORY = WorkingCalendar(
     years=frozenset(day.year for day in holidays),
 )
 
-is_working_day = STATUTORY.is_working_day
-calendar_known = STATUTORY.calendar_known
-working_days_between = STATUTORY.working_days_between
-add_working_days = STATUTORY.add_working_days
-
 
 def holiday_name(day: date) -> str:
     """What a day off, or the workday that makes up for it, belongs to: 国庆节; empty for other days."""
     found = holidays.get(day) or workdays.get(day)
     return str(Holiday(found).chinese) if found else ""
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """What a version of a tenant's calendar says of one day. `is_official`: as the State Council has it."""
+
+    day: date
+    is_working: bool
+    is_official: bool
+    name: str = ""
+
+
+def official_days(year: int) -> list[SpecialDay]:
+    """The days of a year's notice, in order; none for a year that is not built in."""
+    found = [SpecialDay(day, False, True, holiday_name(day)) for day in holidays if day.year == year]
+    found += [SpecialDay(day, True, True, holiday_name(day)) for day in workdays if day.year == year]
+    return sorted(found, key=lambda each: each.day)
+
+
+def official_day(day: date) -> SpecialDay:
+    """What the notice says of a day; where it says nothing, or there is none yet, the week decides."""
+    return SpecialDay(day, STATUTORY.is_working_day(day), True, holiday_name(day))
+
+
+def official_changes(kept: Mapping[date, SpecialDay], year: int) -> list[SpecialDay]:
+    """What the notice of `year` says that a calendar does not. What the tenant decided itself stays."""
+    noted = {each.day: each for each in official_days(year)}
+    noted |= {day: official_day(day) for day, each in kept.items() if day.year == year and day not in noted}
+    wanted = [each for each in noted.values() if kept.get(each.day) != each]
+    return sorted(
+        (each for each in wanted if each.day not in kept or kept[each.day].is_official), key=lambda each: each.day
+    )
+
+
+def composed(version: int, kept: Iterable[SpecialDay], years: Iterable[int]) -> WorkingCalendar:
+    """The calendar of a version from the days it keeps and the years it knows.
+
+    Years before the first of them are over, and their notices are final: they count as they are built in.
+    """
+    known = frozenset(years)
+    first = date(min(known), 1, 1) if known else date.max
+    base = WorkingCalendar(
+        version,
+        free=frozenset(day for day in STATUTORY.free if day < first),
+        worked=frozenset(day for day in STATUTORY.worked if day < first),
+        years=frozenset(year for year in STATUTORY.years if year < first.year),
+    )
+    return base.with_days(version, ((each.day, each.is_working) for each in kept), known)
+
+
+#: From this day on the next year's notice is missed; the State Council publishes it in November.
+MISSED_FROM = (11, 1)
+
+
+def years_missing(calendar: WorkingCalendar, today: date) -> list[int]:
+    """The years whose holidays a calendar should have by now and has not."""
+    due = [today.year, today.year + 1] if (today.month, today.day) >= MISSED_FROM else [today.year]
+    return [year for year in due if not calendar.calendar_known(year)]

@@ -15,6 +15,7 @@ from django.utils.timezone import localdate
 from enterprises.models import PartyOrganisationPermission
 from enterprises.permissions import LEAD
 from tenants.permissions import Actor
+from tenants.selectors.calendar import calendar_current
 
 from ..handover import Handed, Light, Part, content_of, digest, light, section_list, section_of
 from ..models import Alliance, AlliancePermission, Handover, HandoverSignature, Term
@@ -91,7 +92,7 @@ def light_up(handovers: Iterable[Handover], *, today: date) -> None:
 def light_of(handover: Handover, *, today: date) -> Light:
     """Whether a pack is in time."""
     completed_on = localdate(handover.completed_at) if handover.completed_at else None
-    return light(due_on=handover.due_on, completed_on=completed_on, today=today)
+    return light(due_on=handover.due_on, completed_on=completed_on, today=today, calendar=calendar_current())
 
 
 def units_of(handover: Handover) -> dict[str, set[int]]:

@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 from enterprises.models import PartyOrganisation
 from notices.services import Message, notices_send
 from tenants.permissions import Actor
+from tenants.selectors.calendar import calendar_current
 
 from ..handover import DAYS, digest, due_on
 from ..models import Handover, HandoverSignature, Term, TermHolder
@@ -39,8 +40,14 @@ def handovers_open(pairs: Iterable[tuple[Term, Term]]) -> int:
 
     Called inside the turn's transaction, where the second of the two terms began: no pair comes twice.
     """
+    calendar = calendar_current()
     opened = Handover.objects.bulk_create(
-        Handover(alliance=incoming.alliance, outgoing=outgoing, incoming=incoming, due_on=due_on(incoming.starts_on))
+        Handover(
+            alliance=incoming.alliance,
+            outgoing=outgoing,
+            incoming=incoming,
+            due_on=due_on(incoming.starts_on, calendar),
+        )
         for outgoing, incoming in pairs
         if outgoing.organisation_id != incoming.organisation_id
     )

@@ -16,6 +16,7 @@ from enterprises.models import Enterprise
 from notices.services import notice_send
 from tenants.models import Unit, User
 from tenants.permissions import Actor
+from tenants.selectors.calendar import calendar_current
 
 from ..meetings import Frequency, calendar, call_by, due_day, period_name
 from ..models import Alliance, BodySeat, Meeting, MeetingBody, MeetingSeat, MeetingTopic
@@ -141,12 +142,12 @@ def calendar_write(bodies: Iterable[MeetingBody], now: datetime) -> int:
 
     Run again, it adds what is missing: there is one meeting for each body and period, a cancelled one included.
     """
-    today, bodies = localdate(now), list(bodies)
+    today, bodies, days = localdate(now), list(bodies), calendar_current()
     known = set(Meeting.objects.filter(body__in=bodies, period__isnull=False).values_list("body", "period"))
     new = []
     for body in bodies:
         earliest = today + timedelta(days=max(body.notice_days, body.superior_days))
-        for planned in calendar(body.rhythm, earliest, today + AHEAD):
+        for planned in calendar(body.rhythm, earliest, today + AHEAD, days):
             if (body.pk, planned.period) not in known:
                 title = f"{period_name(body.rhythm.frequency, planned.period)}{_plain_name(body.name)}"
                 starts_at = make_aware(datetime.combine(planned.day, body.starts_time))
@@ -167,7 +168,7 @@ def _due(body: MeetingBody, period: date) -> datetime | None:
     """When the calendar puts a period's meeting; None without a calendar."""
     if not body.rhythm.frequency.months:
         return None
-    return make_aware(datetime.combine(due_day(body.rhythm, period), body.starts_time))
+    return make_aware(datetime.combine(due_day(body.rhythm, period, calendar_current()), body.starts_time))
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.db.models import Q, QuerySet
@@ -11,12 +10,11 @@ from django.utils.timezone import make_aware
 
 from enterprises.models import EnterprisePermission
 from enterprises.permissions import OPERATE
-from tenants import working_days
 from tenants.models import Role, RoleAssignment, Unit, User
 from tenants.permissions import Actor
 
 from ..case import Case
-from ..clocks import Complexity, Deadline, Step, WorkingDays, end_of
+from ..clocks import Complexity, Deadline, Step, end_of
 from ..models import Assignment, Demand, DemandDeadline, DemandEvent, DemandExtension
 from ..permissions import visible_demands
 from ..telling import INTERNAL, PAPERS
@@ -24,27 +22,6 @@ from ..workflow import Extension, State
 
 Part = Assignment.Part
 MORNING = time(9, 0)
-
-
-@dataclass(frozen=True)
-class OfficialCalendar:
-    """The official calendar as `clocks` takes it."""
-
-    version: int = 0
-
-    def is_working_day(self, day: date) -> bool:
-        return working_days.is_working_day(day)
-
-    def working_days_between(self, start: date, end: date) -> int:
-        return working_days.working_days_between(start, end)
-
-    def add_working_days(self, start: date, days: int) -> date:
-        return working_days.add_working_days(start, days)
-
-
-def calendar() -> WorkingDays:
-    """The working days of the open tenant."""
-    return OfficialCalendar()
 
 
 def case_of(demand: Demand) -> Case:

@@ -13,13 +13,15 @@ from django.utils.timezone import localtime
 
 from tenants import search
 from tenants.permissions import Actor
+from tenants.selectors.calendar import calendar_current
+from tenants.working_days import WorkingCalendar
 
 from ..case import Case, Given, RefusedError
-from ..clocks import Complexity, WorkingDays
+from ..clocks import Complexity
 from ..course import absorb, apply
 from ..models import Demand, DemandEvent
 from ..permissions import parties
-from ..selectors.course import calendar, case_of, merge_candidate
+from ..selectors.course import case_of, merge_candidate
 from ..telling import ASIDE, DONE
 from ..workflow import TRANSITIONS, Action, Need, Party, Transition
 from .notifying import tell
@@ -55,7 +57,7 @@ def demand_act(
     current, into = _lock(actor, demand, said.get(Need.INTO))
     if DemandEvent.objects.filter(demand=current, form_token=token).exists():
         return current, False
-    days, row = calendar(), TRANSITIONS[action]
+    days, row = calendar_current(), TRANSITIONS[action]
     case = case_of(current)
     held, unit = parties(actor, current, case)
     moved = current.version != version
@@ -74,12 +76,12 @@ def demand_act(
 
 def demand_begin(*, actor: Actor, demand: Demand, token: UUID, now: datetime) -> Demand:
     """Submit a demand that was just entered, by whoever entered it."""
-    return _act(actor, demand, case_of(demand), Action.SUBMIT, Given(), {}, token, now, calendar())
+    return _act(actor, demand, case_of(demand), Action.SUBMIT, Given(), {}, token, now, calendar_current())
 
 
 def _act(
     actor: Actor, demand: Demand, case: Case, action: Action, given: Given, said: Said, token: UUID, now: datetime,
-    days: WorkingDays, *, into: Demand | None = None,
+    days: WorkingCalendar, *, into: Demand | None = None,
 ) -> Demand:  # fmt: skip
     try:
         after = apply(case, action, given, now, days)

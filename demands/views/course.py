@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenants.permissions import Actor
+from tenants.selectors.calendar import calendar_current
 
 from .. import clocks
 from ..course import allowed
@@ -45,7 +46,7 @@ class Line:
 
 def course_context(actor: Actor, demand: Demand) -> dict[str, Any]:
     """Buttons, units, deadlines and time line of a demand that the actor may see."""
-    now, days, case = timezone.now(), course.calendar(), course.case_of(demand)
+    now, days, case = timezone.now(), calendar_current(), course.case_of(demand)
     held, unit = parties(actor, demand, case)
     # Who is nothing but the asker does not read what offices and units say among themselves.
     insider = bool(held - ASKERS) or not held & ASKERS

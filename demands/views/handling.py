@@ -19,6 +19,7 @@ from django.utils import timezone
 from tenants.listing import ListView, entries
 from tenants.models import DictionaryEntry, Role
 from tenants.permissions import STAFF
+from tenants.selectors.calendar import calendar_current
 from tenants.views.base import FormPage, add_refusal
 
 from .. import selectors
@@ -60,7 +61,7 @@ class ActView(FormPage):
         words = ""
         if case.state not in self.row.sources:
             words = f"这件诉求现在是“{self.demand.get_state_display()}”，不能{self.row.label}。"
-        words = words or obstacle(case, self.row.action, timezone.now(), course.calendar(), unit)
+        words = words or obstacle(case, self.row.action, timezone.now(), calendar_current(), unit)
         if not words:
             return None
         messages.error(self.request, words)

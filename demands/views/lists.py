@@ -19,6 +19,7 @@ from enterprises.selectors import enterprise_list
 from enterprises.views import EnterpriseTabView
 from ledgers.lists import LedgerListView
 from tenants.pages import TenantPage
+from tenants.selectors.calendar import calendar_current
 from tenants.trail import trail
 
 from .. import selectors
@@ -88,7 +89,9 @@ class DemandDetailView(TenantPage):
                 rating=demand.get_rating_display() if demand.rating else "",
                 **dates,
             ),
-            "explanation": explanation(demand.light, started_on=started_on(demand), today=today, **lit),
+            "explanation": explanation(
+                demand.light, started_on=started_on(demand), today=today, calendar=calendar_current(), **lit
+            ),
             **course_context(request.actor, demand),
             "enterprise_is_open": enterprise_list(actor=request.actor).filter(pk=demand.enterprise_id).exists(),
             "alliance_is_open": alliance_list(actor=request.actor).filter(pk=demand.alliance_id).exists(),

@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 
 from tenants.crypto import UnreadableError, decrypt
 from tenants.scope import tenant_scope
-from tenants.working_days import is_working_day
+from tenants.selectors.calendar import calendar_current
 
 from ..models import Channel, DeliveredNotice, Delivery, Notice
 from ..office_hours import Line, body, digest_until, is_office_hour, next_attempt, subject
@@ -79,7 +79,7 @@ def deliver(tenant_id: int, *, send: Send, clock: Callable[[], datetime] = timez
 def deliveries_prepare(*, now: datetime) -> int:
     """Write down what is to leave through which channel; out of hours nothing. Returns the number of new sendings."""
     local = localtime(now)
-    if not is_office_hour(local, is_working_day):
+    if not is_office_hour(local, calendar_current().is_working_day):
         return 0
     # Locked in one order: two workers at once wait for each other, and the second finds nothing left to do.
     channels = Channel.objects.select_for_update(no_key=True).filter(is_active=True).order_by("pk")
@@ -128,7 +128,8 @@ def deliveries_due(*, now: datetime) -> list[int]:
 def _due(now: datetime) -> QuerySet[Delivery]:
     lost = Q(state=State.SENDING, claimed_until__lt=now)
     due = Delivery.objects.filter(Q(state=State.QUEUED, due_at__lte=now) | lost, channel__is_active=True)
-    return due if is_office_hour(localtime(now), is_working_day) else due.filter(is_test=True)
+    is_open = is_office_hour(localtime(now), calendar_current().is_working_day)
+    return due if is_open else due.filter(is_test=True)
 
 
 @transaction.atomic

@@ -9,12 +9,14 @@ from .accounts import (
     SecondStepSetupForm,
     SignInForm,
 )
+from .calendar import CalendarForm
 from .operators import TenantForm, region_names
 from .structure import BodyNameForm, EntryForm, NameForm, RegionForm, UnitForm
 from .users import NewUserForm, PersonForm, RoleForm
 
 __all__ = [
     "BodyNameForm",
+    "CalendarForm",
     "EntryForm",
     "InvitationForm",
     "NameForm",

@@ -29,6 +29,7 @@ class AuditEntry(TenantModel):
         DOWNLOAD = "download", "下载"
         REVEAL = "reveal", "查看未脱敏信息"
         REFUSED = "refused", "拒绝访问"
+        RECOMPUTE = "recompute", "重算时限"
 
     at = models.DateTimeField("时间", db_default=Now())
     actor = TenantForeignKey("tenants.User", models.DO_NOTHING, null=True, verbose_name="操作人")

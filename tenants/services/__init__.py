@@ -1,5 +1,6 @@
 """Writes of the ground floor, by what they are about."""
 
+from .calendar import calendar_begin, calendar_change, calendar_import, deadlines_recompute
 from .opening import (
     DEFAULT_DICTIONARY,
     operator_create,
@@ -44,6 +45,10 @@ __all__ = [
     "api_token_issue",
     "api_token_revoke",
     "body_name_add",
+    "calendar_begin",
+    "calendar_change",
+    "calendar_import",
+    "deadlines_recompute",
     "entry_create",
     "entry_move",
     "entry_update",

@@ -13,6 +13,7 @@ from ..account_names import PLATFORM, account_name
 from ..audit import record_platform
 from ..models import AuditEntry, BodyName, DictionaryEntry, Region, Tenant, Unit, User
 from ..scope import bootstrap_scope, cross_tenant, tenant_scope
+from .calendar import calendar_begin
 from .users import administrator_invite
 
 Kind, Group = DictionaryEntry.Kind, DictionaryEntry.ActivityGroup
@@ -43,7 +44,7 @@ DEFAULT_DICTIONARY: dict[str, list[tuple[str, str]]] = {
 
 
 def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str], since: date) -> Tenant:
-    """Create a tenant with its city region, counties, body name and default dictionaries.
+    """Create a tenant with its city region, counties, body name, default dictionaries and calendar.
 
     Operator's act: run it outside any scope. Raises `ValidationError` for a slug that is malformed, reserved or taken,
     and for a region named twice.
@@ -71,6 +72,7 @@ def tenant_create(*, slug: str, name: str, body_name: str, regions: Iterable[str
                 for kind, entries in DEFAULT_DICTIONARY.items()
                 for position, (label, group) in enumerate(entries)
             )
+            calendar_begin(now=timezone.now())
     return tenant
 
 

@@ -2,6 +2,7 @@
 
 from .accounts import InvitationView, SignInView
 from .audit import OperationLogView, RevealView, SignInLogView
+from .calendar import CalendarImportView, CalendarView, DeadlinesRecomputeView
 from .operators import OperatorHomeView, PlatformLogView, TenantCreateView, TenantSwitchView
 from .structure import (
     BodyNameView,
@@ -31,6 +32,9 @@ from .users import (
 
 __all__ = [
     "BodyNameView",
+    "CalendarImportView",
+    "CalendarView",
+    "DeadlinesRecomputeView",
     "DictionaryView",
     "EntryMoveView",
     "EntryUpdateView",

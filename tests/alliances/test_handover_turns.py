@@ -10,6 +10,7 @@ from alliances.selectors.handovers import content_now, with_parties
 from alliances.services import rotation_turn
 from notices.models import Notice
 from tenants.models import Role, Tenant
+from tenants.working_days import STATUTORY
 from tests import factories
 
 from .test_turns import at, leader, rotating
@@ -132,11 +133,11 @@ def test_an_older_pack_knows_the_secretary_who_led_last(scope: Tenant) -> None:
 
 
 def test_the_light_of_a_pack() -> None:
-    due = due_on(date(2026, 7, 1))
+    due = due_on(date(2026, 7, 1), STATUTORY)
     assert due == date(2026, 7, 8)
 
     def words(today: date, completed: date | None = None) -> tuple[str, str]:
-        found = light(due_on=due, completed_on=completed, today=today)
+        found = light(due_on=due, completed_on=completed, today=today, calendar=STATUTORY)
         return found.colour, found.words
 
     assert words(date(2026, 7, 1)) == ("green", "还剩 5 个工作日")

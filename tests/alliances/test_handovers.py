@@ -229,4 +229,5 @@ def test_an_unknown_party_is_no_page(turn: Turn) -> None:
 
 
 def test_the_list_takes_few_queries(turn: Turn) -> None:
-    assert queries_of(turn.office, reverse("alliances:handover_list")) <= LIST_QUERIES
+    # Beside the list, the working-day calendar that its lights are counted by.
+    assert queries_of(turn.office, reverse("alliances:handover_list")) <= LIST_QUERIES + 1

@@ -26,7 +26,7 @@ from alliances.meetings import (
     topics_due,
     votes_needed,
 )
-from tenants.working_days import is_working_day
+from tenants.working_days import STATUTORY
 
 HALF, THIRDS, EVERY, NONE = Share.MORE_THAN_HALF, Share.TWO_THIRDS, Share.ALL, Share.NONE
 COUNCIL = Regime(quorum=THIRDS, majority=HALF, of_all=False, proxies_most=1)
@@ -65,7 +65,7 @@ def test_shares_as_charters_mean_them(share: Share, total: int, least: int) -> N
 
 def test_a_quarterly_meeting_falls_on_its_day_or_the_next_working_day() -> None:
     rhythm = Rhythm(Frequency.QUARTERLY, 1, 3)
-    found = calendar(rhythm, date(2026, 6, 1), date(2026, 12, 31))
+    found = calendar(rhythm, date(2026, 6, 1), date(2026, 12, 31), STATUTORY)
     assert [each.day for each in found] == [date(2026, 7, 3), date(2026, 10, 8)]  # 3 October: National Day holiday
     assert [period_name(rhythm.frequency, each.period) for each in found] == ["2026年第三季度", "2026年第四季度"]
 
@@ -84,23 +84,23 @@ def test_a_period_is_called_as_people_do(frequency: Frequency, name: str) -> Non
 
 
 def test_what_is_held_on_demand_has_no_calendar() -> None:
-    assert calendar(Rhythm(Frequency.ON_DEMAND, 1, 1), date(2026, 1, 1), date(2026, 12, 31)) == []
+    assert calendar(Rhythm(Frequency.ON_DEMAND, 1, 1), date(2026, 1, 1), date(2026, 12, 31), STATUTORY) == []
 
 
 @given(rhythms(), st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(0, 800))
 def test_the_calendar_has_each_period_once_on_working_days_in_order(rhythm: Rhythm, first: date, length: int) -> None:
     until = first + timedelta(days=length)
-    found = calendar(rhythm, first, until)
+    found = calendar(rhythm, first, until, STATUTORY)
     assert [each.period for each in found] == sorted({each.period for each in found})
-    assert all(first <= each.day <= until and is_working_day(each.day) for each in found)
-    assert all(each.day == due_day(rhythm, each.period) for each in found)
+    assert all(first <= each.day <= until and STATUTORY.is_working_day(each.day) for each in found)
+    assert all(each.day == due_day(rhythm, each.period, STATUTORY) for each in found)
 
 
 @given(rhythms(), st.dates(date(2024, 1, 1), date(2026, 6, 30)), st.integers(0, 400), st.integers(0, 400))
 def test_the_calendar_does_not_depend_on_how_it_is_cut(rhythm: Rhythm, first: date, one: int, two: int) -> None:
     middle, until = first + timedelta(days=one), first + timedelta(days=one + two)
-    parts = calendar(rhythm, first, middle) + calendar(rhythm, middle + timedelta(days=1), until)
-    assert parts == calendar(rhythm, first, until)
+    parts = calendar(rhythm, first, middle, STATUTORY) + calendar(rhythm, middle + timedelta(days=1), until, STATUTORY)
+    assert parts == calendar(rhythm, first, until, STATUTORY)
 
 
 def test_topics_a_week_before_and_the_longer_notice_of_members_and_superior() -> None:

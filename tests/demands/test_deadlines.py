@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demands.deadlines import amber_bands, light
+from tenants.working_days import STATUTORY
 
 days = st.dates(date(2024, 1, 1), date(2028, 12, 31))
 spans = st.integers(0, 60).map(timedelta)
@@ -14,7 +15,7 @@ MONDAY = date(2026, 11, 23)
 
 
 def colour(**dates: date | None) -> str:
-    return light(**{"started_on": MONDAY, "closed_on": None, "today": MONDAY} | dates).colour
+    return light(**{"started_on": MONDAY, "closed_on": None, "today": MONDAY, "calendar": STATUTORY} | dates).colour
 
 
 @pytest.mark.parametrize(
@@ -29,13 +30,15 @@ def colour(**dates: date | None) -> str:
     ],
 )
 def test_light_of_open_demand(started: date, due: date, today: date, expected: tuple[str, str]):
-    found = light(started_on=started, due_on=due, closed_on=None, today=today)
+    found = light(started_on=started, due_on=due, closed_on=None, today=today, calendar=STATUTORY)
     assert (found.colour, found.words) == expected
 
 
 def test_light_of_closed_demand_says_whether_in_time():
     def words(due: date | None) -> str:
-        return light(started_on=MONDAY, due_on=due, closed_on=date(2026, 12, 3), today=date(2027, 1, 1)).words
+        return light(
+            started_on=MONDAY, due_on=due, closed_on=date(2026, 12, 3), today=date(2027, 1, 1), calendar=STATUTORY
+        ).words
 
     assert words(date(2026, 12, 3)) == "按期办结"
     assert words(date(2026, 12, 1)) == "超期 2 天办结"
@@ -43,7 +46,9 @@ def test_light_of_closed_demand_says_whether_in_time():
 
 
 def test_demand_without_deadline_is_green_and_says_so():
-    assert light(started_on=MONDAY, due_on=None, closed_on=None, today=MONDAY).words == "未定办理时限"
+    assert (
+        light(started_on=MONDAY, due_on=None, closed_on=None, today=MONDAY, calendar=STATUTORY).words == "未定办理时限"
+    )
 
 
 @given(days, spans, spans)
@@ -61,6 +66,7 @@ def test_bands_for_the_database_say_amber_exactly_where_the_rule_does(today: dat
     if due < started:
         return
     by_bands = any(
-        band.due_from <= due < band.due_before and started < band.started_before for band in amber_bands(today)
+        band.due_from <= due < band.due_before and started < band.started_before
+        for band in amber_bands(today, STATUTORY)
     )
     assert by_bands == (colour(started_on=started, due_on=due, today=today) == "amber")

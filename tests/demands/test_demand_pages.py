@@ -125,8 +125,9 @@ def test_the_list_takes_as_many_queries_for_thirty_rows_as_for_two(staff: Client
     with tenant_scope(tenant):
         for _ in range(28):
             factories.demand(sample.enterprise, alliance=sample.alliance, unit=sample.unit)
-    assert queries_of(staff, reverse(LIST)) == few <= LIST_QUERIES
-    assert queries_of(staff, searched) == few_found <= LIST_QUERIES
+    # Beside the list, the working-day calendar that its lights are counted by.
+    assert queries_of(staff, reverse(LIST)) == few <= LIST_QUERIES + 1
+    assert queries_of(staff, searched) == few_found <= LIST_QUERIES + 1
 
 
 def test_the_page_shows_progress_light_outcome_and_a_masked_contact(staff: Client, sample: Sample, tenant: Tenant):

@@ -6,6 +6,7 @@ import pytest
 
 from demands.deadlines import light
 from demands.progress import STEPS, explanation, steps
+from tenants.working_days import STATUTORY
 
 RAISED, DUE, CLOSED = date(2026, 11, 10), date(2026, 11, 24), date(2026, 11, 20)
 
@@ -38,7 +39,7 @@ def test_a_closed_demand_is_done_but_an_absent_rating_stays_open():
 
 def why(today: date, **dates: date | None) -> str:
     given = {"started_on": RAISED, "due_on": DUE, "closed_on": None} | dates
-    return explanation(light(today=today, **given), today=today, **given)
+    return explanation(light(today=today, calendar=STATUTORY, **given), today=today, calendar=STATUTORY, **given)
 
 
 def test_the_explanation_names_the_days():

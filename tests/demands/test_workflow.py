@@ -15,22 +15,13 @@ from demands.case import ANSWERS, RUNS_ON, Case, Given, RefusedError
 from demands.clocks import ZONE, Complexity, Deadline, Step
 from demands.course import absorb, allowed, apply, parties_of
 from demands.workflow import ENDS, IN_HAND, TABLE, Action, Extension, Need, Party, State, Transition
-from tenants import working_days
+from tenants.working_days import STATUTORY
 
 A = Action
 FINANCE, LAND, TALENT = 1, 2, 3
 
 
-class Official:
-    """The official calendar."""
-
-    version = 7
-    is_working_day = staticmethod(working_days.is_working_day)
-    working_days_between = staticmethod(working_days.working_days_between)
-    add_working_days = staticmethod(working_days.add_working_days)
-
-
-CALENDAR = Official()
+CALENDAR = STATUTORY.with_days(7, ())
 MONDAY = datetime(2026, 11, 2, 9, 30, tzinfo=ZONE)
 
 

@@ -62,6 +62,7 @@ from reports.models import Briefing, HandoverPaper, Minutes, Snapshot
 from tenants import search
 from tenants.crypto import digest as digest_of
 from tenants.models import DictionaryEntry, Job, Region, User
+from tenants.working_days import STATUTORY
 
 from .ground import county, entry, number_of, stored_file, unit
 
@@ -208,7 +209,7 @@ def term(alliance: Alliance, organisation: PartyOrganisation, starts_on: date, e
 
 def handover(outgoing: Term, incoming: Term, **values: Any) -> Handover:
     """The pack between two terms of an alliance, not signed yet."""
-    defaults = {"alliance": incoming.alliance, "due_on": due_on(incoming.starts_on)}
+    defaults = {"alliance": incoming.alliance, "due_on": due_on(incoming.starts_on, STATUTORY)}
     return Handover.objects.create(outgoing=outgoing, incoming=incoming, **(defaults | values))
 
 

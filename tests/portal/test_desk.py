@@ -18,8 +18,8 @@ from tests import factories
 from tests.browsing import browser, queries_of
 from tests.factories import Sample
 
-#: One for each part of the desk, transaction control included.
-DESK_QUERIES = 14
+#: One for each part of the desk and one for the working-day calendar, transaction control included.
+DESK_QUERIES = 15
 LIMITS: dict[str, tuple[str, ...]] = {
     Role.COUNTY_STAFF: ("region", "county"),
     Role.DEPARTMENT: ("unit", "unit"),

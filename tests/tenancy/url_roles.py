@@ -282,6 +282,9 @@ PAGES = [
     Page("tenants:entry_update", ADMIN, "element"),
     _button("tenants:entry_move", ADMIN, "element"),
     Page("tenants:body_names", ADMIN),
+    Page("tenants:calendar", ADMIN),
+    _button("tenants:calendar_import", ADMIN, args=(2026,)),
+    _button("tenants:deadlines_recompute", ADMIN),
     Page("tenants:operation_log", ADMIN),
     Page("tenants:sign_in_log", ADMIN),
     _button(

@@ -13,8 +13,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.shortcuts import get_object_or_404
 
-from .crypto import digest
-from .models import (
+from ..crypto import digest
+from ..models import (
     AuditEntry,
     BodyName,
     DictionaryEntry,
@@ -28,8 +28,8 @@ from .models import (
     Unit,
     User,
 )
-from .permissions import Actor
-from .scope import bootstrap_scope, cross_tenant, tenant_scope
+from ..permissions import Actor
+from ..scope import bootstrap_scope, cross_tenant, tenant_scope
 
 #: What stands in the sign-in log; everything else is in the operation log.
 SIGN_IN_VERBS = (AuditEntry.Verb.SIGN_IN, AuditEntry.Verb.SIGN_IN_FAILED, AuditEntry.Verb.SIGN_OUT)
