@@ -155,5 +155,10 @@ def _cookie(code: ActivitySignIn) -> str:
 
 def _too_many(address: str) -> bool:
     key = f"sign-in:{address}"
-    cache.add(key, 0, POSTS_SECONDS)
-    return cache.incr(key) > POSTS_MOST
+    if cache.add(key, 1, POSTS_SECONDS):
+        return False
+    try:
+        return cache.incr(key) > POSTS_MOST
+    except ValueError:  # It ran out between the two: a new count begins.
+        cache.add(key, 1, POSTS_SECONDS)
+        return False

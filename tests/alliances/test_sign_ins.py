@@ -234,3 +234,12 @@ def test_the_sheet_takes_as_many_queries_for_many_phones(tenant: Tenant, secreta
                 signed_at=timezone.now(),
             )
     assert queries_of(secretary, address) == few
+
+
+def test_a_count_that_runs_out_meanwhile_begins_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(key: str) -> int:
+        raise ValueError(key)
+
+    assert not pages._too_many("10.0.0.1")
+    monkeypatch.setattr(pages.cache, "incr", gone)
+    assert not pages._too_many("10.0.0.1")
