@@ -14,6 +14,7 @@ from django.utils import timezone
 from .. import services
 from ..calendar_pages import months
 from ..forms import CalendarForm
+from ..plain_forms import PlainForm
 from ..selectors import calendar as found
 from ..services.calendar import CalendarMovedError
 from ..working_days import STATUTORY
@@ -92,7 +93,7 @@ class CalendarView(FormPage):
         }
 
 
-class TokenForm(forms.Form):
+class TokenForm(PlainForm):
     token = forms.UUIDField()
 
 
