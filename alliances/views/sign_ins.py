@@ -158,7 +158,10 @@ def _too_many(address: str) -> bool:
     if cache.add(key, 1, POSTS_SECONDS):
         return False
     try:
-        return cache.incr(key) > POSTS_MOST
+        posts = cache.incr(key)
     except ValueError:  # It ran out between the two: a new count begins.
         cache.add(key, 1, POSTS_SECONDS)
         return False
+    if posts == 1:  # It ran out while it was counted, which left a count without an end.
+        cache.touch(key, POSTS_SECONDS)
+    return posts > POSTS_MOST
